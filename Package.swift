@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The modules in dependency order (docs/modules.md): a module may use only modules above it.
+// `make check-imports` reads the same order from this file.
+
+let swift: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+let c: [CSetting] = [.treatAllWarnings(as: .error)]
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [])
+  -> Target
+{
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swift)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    exclude: [], swiftSettings: swift)
+}
+
+let package = Package(
+  name: "nnlut",
+  products: [.executable(name: "nnlut", targets: ["nnlut"])],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "CKernels", cSettings: c),
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "CLibcurl", cSettings: c, linkerSettings: [.linkedLibrary("curl")]),
+    .systemLibrary(
+      name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    module("LookupTables", ["CKernels"]),
+    module("Approximation", ["LookupTables"]),
+    module("ActivationStatistics", ["CKernels"]),
+    module("Models", ["Approximation"]),
+    module("Tokenization"),
+    module("Safetensors"),
+    module(
+      "Transformers",
+      [
+        "CBLAS", "CKernels", "LookupTables", "ActivationStatistics", "Models", "Safetensors",
+        "Tokenization",
+      ]),
+    module("Evaluation"),
+    module("HardwareCost", ["LookupTables", "Approximation"]),
+    module("Artifacts", ["LookupTables", "Approximation", "Safetensors", crypto]),
+    module(
+      "Jobs",
+      ["LookupTables", "Approximation", "Models", "Evaluation", "HardwareCost", "Artifacts", yams]),
+    module("ObjectStorage", ["CLibcurl", "Artifacts"]),
+    module("Postgres", ["CLibpq", logging]),
+    module("JobStore", ["Postgres", "Jobs", "Artifacts", logging], exclude: ["migrations"]),
+    module("Coordinator", ["JobStore", "Jobs", "Artifacts", hummingbird, logging, lifecycle]),
+    module("CoordinatorClient", ["CLibcurl", "Jobs", "Artifacts"]),
+    module(
+      "Worker",
+      [
+        "CoordinatorClient", "ObjectStorage", "Jobs", "Artifacts", "HardwareCost", "Evaluation",
+        "Transformers", "Tokenization", "Models", "ActivationStatistics", "Approximation",
+        "LookupTables", logging,
+      ]),
+    .executableTarget(
+      name: "nnlut",
+      dependencies: [
+        "Worker", "Coordinator", "CoordinatorClient", "JobStore", "Postgres", "ObjectStorage",
+        "Jobs", "Artifacts", "HardwareCost", "Models", arguments, logging, lifecycle,
+      ],
+      swiftSettings: swift),
+    // What several test targets need: a private PostgreSQL cluster, a small random BERT.
+    .target(
+      name: "TestSupport", dependencies: ["Postgres", logging], path: "Tests/TestSupport",
+      swiftSettings: swift),
+    tests("LookupTables"),
+    tests("Approximation", ["LookupTables"]),
+    tests("ActivationStatistics"),
+    tests("Models", ["Approximation"]),
+    tests("Tokenization"),
+    tests("Safetensors"),
+    tests(
+      "Transformers",
+      ["Models", "LookupTables", "Approximation", "ActivationStatistics", "Safetensors"]),
+    tests("Evaluation"),
+    tests("HardwareCost", ["LookupTables", "Approximation"]),
+    tests("Artifacts", ["LookupTables", "Approximation", "Safetensors"]),
+    tests(
+      "Jobs",
+      ["LookupTables", "Approximation", "Models", "Evaluation", "HardwareCost", "Artifacts"]),
+    tests("ObjectStorage", ["Artifacts"]),
+    tests("Postgres", ["TestSupport", logging]),
+    tests("JobStore", ["TestSupport", "Postgres", "Jobs", "Artifacts", logging]),
+    tests(
+      "Coordinator",
+      ["TestSupport", "CoordinatorClient", "JobStore", "Postgres", "Jobs", "Artifacts", logging]),
+    tests("CoordinatorClient", ["Jobs", "Artifacts"]),
+    tests(
+      "Worker",
+      [
+        "TestSupport", "Coordinator", "CoordinatorClient", "JobStore", "Postgres", "ObjectStorage",
+        "Transformers", "Evaluation", "Approximation", "ActivationStatistics", "LookupTables",
+        "HardwareCost", "Safetensors", "Jobs", "Artifacts", logging,
+      ]),
+    tests("nnlut", ["TestSupport", "CoordinatorClient", "Jobs", "Artifacts"]),
+  ])

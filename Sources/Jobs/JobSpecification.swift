@@ -1,0 +1,155 @@
+import Approximation
+import Foundation
+import LookupTables
+
+/// One user request, as the job file states it; lists of variants are already multiplied out.
+///
+/// `JobSpecification(yaml:file:)` reads a job file; encoding gives JSON in the job file's own shape
+/// (JSON is YAML, so what is encoded can be parsed again).
+public struct JobSpecification: Hashable, Sendable {
+  /// `[a-z0-9]([a-z0-9-]*[a-z0-9])?`, at most 63 characters.
+  public var name: String
+  /// `file:`, `https:` or `hf://` source of a Hugging Face model directory.
+  public var model: String
+  public var calibration: CalibrationSpecification
+  /// At least one.
+  public var evaluations: [EvaluationSpecification]
+  /// At least one; `baseline` is implied and not listed.
+  public var variants: [Variant]
+  public var publish: PublishRule?
+
+  public init(
+    name: String, model: String, calibration: CalibrationSpecification,
+    evaluations: [EvaluationSpecification], variants: [Variant], publish: PublishRule?
+  ) {
+    self.name = name
+    self.model = model
+    self.calibration = calibration
+    self.evaluations = evaluations
+    self.variants = variants
+    self.publish = publish
+  }
+}
+
+/// Where calibration text comes from and how much of it is used.
+public struct CalibrationSpecification: Hashable, Codable, Sendable {
+  /// A text file (one record a line) or a `.jsonl` file with a `text` key.
+  public var source: String
+  /// How many records are drawn, `1...1_000_000`; all of them when there are fewer.
+  public var samples: Int
+  /// The domain policy of calibrated tables.
+  public var range: RangePolicy
+  public var seed: UInt64
+
+  public init(source: String, samples: Int, range: RangePolicy, seed: UInt64) {
+    self.source = source
+    self.samples = samples
+    self.range = range
+    self.seed = seed
+  }
+}
+
+/// How a table's domain is chosen (DESIGN §4).
+public enum RangePolicy: Hashable, Sendable {
+  /// Exact minimum and maximum.
+  case observed
+  /// Two-sided, by integer rank; in `50 < p <= 100`, default 99.999.
+  case percentile(Double)
+  /// The paper's range of each function.
+  case fixed
+}
+
+public enum EvaluationKind: String, Codable, CaseIterable, Sendable {
+  case retrieval, similarity, classification
+}
+
+/// What the model is judged by.
+public struct EvaluationSpecification: Hashable, Codable, Sendable {
+  public var kind: EvaluationKind
+  /// A folder: BEIR layout (retrieval), `<split>.csv` of s1,s2,score (similarity),
+  /// `<split>.tsv` of label, text with `head.json` (classification).
+  public var source: String
+  /// The metric that `publish.require` looks at, for example `mrr@10`.
+  public var metric: String
+  /// The split on which variants are chosen.
+  public var select: String
+  /// The split that is reported.
+  public var report: String
+
+  public init(kind: EvaluationKind, source: String, metric: String, select: String, report: String)
+  {
+    self.kind = kind
+    self.source = source
+    self.metric = metric
+    self.select = select
+    self.report = report
+  }
+}
+
+public enum ApproximatorName: String, Codable, CaseIterable, Sendable {
+  case nnLUT = "nn-lut"
+  case linearLUT = "linear-lut"
+}
+
+public enum RecipeName: String, Codable, CaseIterable, Sendable {
+  case paper, refined
+}
+
+public enum TableScope: String, Codable, CaseIterable, Sendable {
+  case perSite = "per-site"
+  case shared
+}
+
+/// One complete choice for a model.
+public struct Variant: Hashable, Codable, Sendable {
+  public var approximator: ApproximatorName
+  /// nn-lut only; nil otherwise.
+  public var recipe: RecipeName?
+  /// `2...256`.
+  public var entries: Int
+  public var format: NumberFormat
+  public var scope: TableScope
+  /// Fit to the calibration histograms; otherwise uniformly over the domain.
+  public var calibrate: Bool
+  /// Overrides the calibration's policy.
+  public var range: RangePolicy
+  public var scaling: InputScaling
+  public var seed: UInt64
+
+  public init(
+    approximator: ApproximatorName, recipe: RecipeName?, entries: Int, format: NumberFormat,
+    scope: TableScope, calibrate: Bool, range: RangePolicy, scaling: InputScaling, seed: UInt64
+  ) {
+    self.approximator = approximator
+    self.recipe = recipe
+    self.entries = entries
+    self.format = format
+    self.scope = scope
+    self.calibrate = calibrate
+    self.range = range
+    self.scaling = scaling
+    self.seed = seed
+  }
+
+  /// Whether its tables need the calibration histograms.
+  public var needsHistograms: Bool { calibrate || range != .fixed }
+}
+
+/// How the published variant is chosen.
+public struct PublishRule: Hashable, Codable, Sendable {
+  /// The artifact's name; same form as a job's.
+  public var name: String
+  /// Largest loss of every evaluation's metric on its select split, in `0...1`.
+  public var maximumDrop: Double
+  public var minimize: Minimize
+
+  public enum Minimize: String, Codable, CaseIterable, Sendable {
+    case area, entries, drop
+  }
+
+  public init(name: String, maximumDrop: Double, minimize: Minimize) {
+    self.name = name
+    self.maximumDrop = maximumDrop
+    self.minimize = minimize
+  }
+}

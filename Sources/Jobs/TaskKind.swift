@@ -1,0 +1,63 @@
+/// The kinds of task a worker runs (DESIGN §2; `score` reduces `evaluate` shards to metrics).
+public enum TaskKind: String, Codable, CaseIterable, Sendable {
+  /// Fetches the sources, pins their digests, counts records.
+  case resolve
+  /// Runs the exact model over one shard of calibration text: one histogram per site.
+  case collect
+  /// Adds the shards' histograms.
+  case merge
+  /// Makes one table.
+  case train
+  /// Runs the model, exact or with a variant's tables, over one shard of an evaluation's texts.
+  case evaluate
+  /// Turns an evaluation's shards into metrics and compares them with the baseline.
+  case score
+  /// Prices one variant's tables in silicon.
+  case hardware
+  /// Chooses a variant by the job's rule and assembles the artifact.
+  case publish
+
+  /// The version of the code that computes this kind; part of every content key. Raise it when a
+  /// change alters a result's bytes (a golden test of the kind tells).
+  public var codeVersion: Int { 1 }
+
+  /// How often a computation is tried before it fails for good.
+  public var maximumTries: Int { self == .publish ? 5 : 3 }
+
+  /// A running computation whose progress stays the same for this long fails its attempt.
+  public var frozenProgressLimitSeconds: Int {
+    switch self {
+    case .resolve: 3600
+    case .collect, .evaluate, .train: 900
+    case .merge, .score, .hardware, .publish: 600
+    }
+  }
+
+  /// The weight of one task of this kind in an estimate of the time left, before any has been
+  /// timed (seconds, rough).
+  public var expectedSeconds: Double {
+    switch self {
+    case .resolve: 1
+    case .collect: 3
+    case .merge: 0.2
+    case .train: 0.3
+    case .evaluate: 3
+    case .score: 0.5
+    case .hardware: 0.05
+    case .publish: 0.5
+    }
+  }
+}
+
+/// DESIGN §7. A task that waits on a computation shows that computation's state.
+public enum TaskState: String, Codable, CaseIterable, Sendable {
+  case blocked, ready, leased, succeeded, failed, cancelled
+
+  public var isFinal: Bool { self == .succeeded || self == .failed || self == .cancelled }
+}
+
+public enum JobState: String, Codable, CaseIterable, Sendable {
+  case queued, running, succeeded, failed, cancelled
+
+  public var isFinal: Bool { self == .succeeded || self == .failed || self == .cancelled }
+}

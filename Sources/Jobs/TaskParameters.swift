@@ -1,0 +1,147 @@
+import Approximation
+import Artifacts
+import Foundation
+import LookupTables
+
+/// What one task computes: everything in here is part of its content key, so it holds digests and
+/// never places, names of jobs or times.
+public enum TaskParameters: Hashable, Codable, Sendable {
+  case resolve(ResolveParameters)
+  case collect(CollectParameters)
+  case merge(MergeParameters)
+  case train(TrainParameters)
+  case evaluate(EvaluateParameters)
+  case score(ScoreParameters)
+  case hardware(HardwareParameters)
+  case publish(PublishParameters)
+}
+
+/// The one kind whose parameters name places: it is what turns places into digests. Never shared.
+public struct ResolveParameters: Hashable, Codable, Sendable {
+  public var model: String
+  public var calibration: String
+  public var evaluations: [EvaluationSpecification]
+
+  public init(model: String, calibration: String, evaluations: [EvaluationSpecification]) {
+    self.model = model
+    self.calibration = calibration
+    self.evaluations = evaluations
+  }
+}
+
+public struct CollectParameters: Hashable, Codable, Sendable {
+  public var model: ContentDigest
+  public var calibration: ContentDigest
+  /// `samples` records are drawn without replacement by `seed`; this shard is `range` of them.
+  public var samples: Int
+  public var seed: UInt64
+  public var range: Range<Int>
+
+  public init(
+    model: ContentDigest, calibration: ContentDigest, samples: Int, seed: UInt64, range: Range<Int>
+  ) {
+    self.model = model
+    self.calibration = calibration
+    self.samples = samples
+    self.seed = seed
+    self.range = range
+  }
+}
+
+/// Inputs: `shard/0000`, `shard/0001`, … (collect results).
+public struct MergeParameters: Hashable, Codable, Sendable {
+  public init() {}
+}
+
+/// Inputs: `histograms` (a merge result) when the variant needs histograms.
+public struct TrainParameters: Hashable, Codable, Sendable {
+  public var function: NonlinearFunction
+  /// The site's name, or all sites of the function when shared.
+  public var sites: [String]
+  public var approximator: ApproximatorName
+  public var recipe: RecipeName?
+  public var entries: Int
+  public var format: NumberFormat
+  public var calibrate: Bool
+  public var range: RangePolicy
+  public var scaling: InputScaling
+  public var seed: UInt64
+
+  public init(
+    function: NonlinearFunction, sites: [String], approximator: ApproximatorName,
+    recipe: RecipeName?, entries: Int, format: NumberFormat, calibrate: Bool, range: RangePolicy,
+    scaling: InputScaling, seed: UInt64
+  ) {
+    self.function = function
+    self.sites = sites
+    self.approximator = approximator
+    self.recipe = recipe
+    self.entries = entries
+    self.format = format
+    self.calibrate = calibrate
+    self.range = range
+    self.scaling = scaling
+    self.seed = seed
+  }
+}
+
+/// Inputs: `table/<site>` (per site) or `table/<function>` (shared) for every site; none for the
+/// baseline, which is the exact model.
+public struct EvaluateParameters: Hashable, Codable, Sendable {
+  public var model: ContentDigest
+  public var kind: EvaluationKind
+  public var data: ContentDigest
+  /// Which of the data set's texts, in the data set's order.
+  public var range: Range<Int>
+
+  public init(model: ContentDigest, kind: EvaluationKind, data: ContentDigest, range: Range<Int>) {
+    self.model = model
+    self.kind = kind
+    self.data = data
+    self.range = range
+  }
+}
+
+/// Inputs: `outputs/0000`, … (evaluate results, in order of their ranges) and, except for the
+/// baseline itself, `baseline` (its score result).
+public struct ScoreParameters: Hashable, Codable, Sendable {
+  public var kind: EvaluationKind
+  public var data: ContentDigest
+  public var metric: String
+  public var select: String
+  public var report: String
+  /// Resamples of the paired bootstrap, and its seed.
+  public var resamples: Int
+  public var seed: UInt64
+
+  public init(
+    kind: EvaluationKind, data: ContentDigest, metric: String, select: String, report: String,
+    resamples: Int, seed: UInt64
+  ) {
+    self.kind = kind
+    self.data = data
+    self.metric = metric
+    self.select = select
+    self.report = report
+    self.resamples = resamples
+    self.seed = seed
+  }
+}
+
+/// Inputs: `table/<site>` or `table/<function>`.
+public struct HardwareParameters: Hashable, Codable, Sendable {
+  public init() {}
+}
+
+/// Inputs: `histograms` where there are any, `baseline/<evaluation>`, and for each variant
+/// `variant/<v>/table/<site or function>`, `variant/<v>/score/<evaluation>`, `variant/<v>/hardware`
+/// (v and evaluation are indices). Never shared.
+public struct PublishParameters: Hashable, Codable, Sendable {
+  public var specification: JobSpecification
+  public var resolution: Resolution
+
+  public init(specification: JobSpecification, resolution: Resolution) {
+    self.specification = specification
+    self.resolution = resolution
+  }
+}

@@ -1,0 +1,163 @@
+import Approximation
+import Artifacts
+import Evaluation
+import Foundation
+import HardwareCost
+import LookupTables
+import Models
+
+// Each task's result is one JSON document (`ResultDocument.encode`), stored once under its digest.
+
+/// The result of `resolve`: what the plan is made from.
+public struct Resolution: Hashable, Codable, Sendable {
+  public var model: PinnedSource
+  /// The model's `config.json`, as text: the plan finds the sites in it.
+  public var modelConfiguration: String
+  public var calibration: PinnedSource
+  /// Records of calibration text that the file holds.
+  public var calibrationRecords: Int
+  public var evaluations: [PinnedEvaluation]
+
+  public init(
+    model: PinnedSource, modelConfiguration: String, calibration: PinnedSource,
+    calibrationRecords: Int, evaluations: [PinnedEvaluation]
+  ) {
+    self.model = model
+    self.modelConfiguration = modelConfiguration
+    self.calibration = calibration
+    self.calibrationRecords = calibrationRecords
+    self.evaluations = evaluations
+  }
+}
+
+/// A place and the digest of what was found there.
+public struct PinnedSource: Hashable, Codable, Sendable {
+  /// The source with its revision pinned where it has one.
+  public var source: String
+  public var digest: ContentDigest
+
+  public init(source: String, digest: ContentDigest) {
+    self.source = source
+    self.digest = digest
+  }
+}
+
+public struct PinnedEvaluation: Hashable, Codable, Sendable {
+  public var data: PinnedSource
+  /// Texts the model must embed, all splits together.
+  public var texts: Int
+  /// Scored items of each split.
+  public var items: [String: Int]
+
+  public init(data: PinnedSource, texts: Int, items: [String: Int]) {
+    self.data = data
+    self.texts = texts
+    self.items = items
+  }
+}
+
+/// The result of `collect` and of `merge`: each site's histogram in its wire form.
+public struct HistogramSet: Hashable, Codable, Sendable {
+  public var sites: [String: Data]
+
+  public init(sites: [String: Data]) { self.sites = sites }
+}
+
+/// The result of `train`.
+public struct TrainedTable: Hashable, Codable, Sendable {
+  public var function: NonlinearFunction
+  public var table: LookupTable
+  /// Largest absolute error against the exact function on the table's domain.
+  public var maximumError: Double
+  /// Mean squared error, weighted as the table was fitted.
+  public var meanSquaredError: Double
+  /// Choices and course of the training, for people and for provenance.
+  public var notes: [String: String]
+
+  public init(
+    function: NonlinearFunction, table: LookupTable, maximumError: Double,
+    meanSquaredError: Double, notes: [String: String]
+  ) {
+    self.function = function
+    self.table = table
+    self.maximumError = maximumError
+    self.meanSquaredError = meanSquaredError
+    self.notes = notes
+  }
+}
+
+/// The result of `evaluate`: one row of outputs (an embedding) per text, float32 little-endian.
+public struct ModelOutputs: Hashable, Codable, Sendable {
+  public var rows: Int
+  public var columns: Int
+  public var values: Data
+
+  public init(rows: Int, columns: Int, values: Data) {
+    self.rows = rows
+    self.columns = columns
+    self.values = values
+  }
+}
+
+/// The result of `score`, by split.
+public struct ScoreResult: Hashable, Codable, Sendable {
+  public var splits: [String: SplitScore]
+
+  public init(splits: [String: SplitScore]) { self.splits = splits }
+}
+
+public struct SplitScore: Hashable, Codable, Sendable {
+  /// For example `mrr@10`, `ndcg@10`, `recall@1`; `spearman`, `pearson`; `accuracy`, `f1`.
+  public var metrics: [String: Double]
+  public var predictions: Predictions
+  /// Variant minus baseline, by metric; empty for the baseline.
+  public var differences: [String: PairedDifference]
+
+  public init(
+    metrics: [String: Double], predictions: Predictions, differences: [String: PairedDifference]
+  ) {
+    self.metrics = metrics
+    self.predictions = predictions
+    self.differences = differences
+  }
+}
+
+/// The result of `hardware`: the variant's unit, and what it is compared with.
+public struct HardwareResult: Hashable, Codable, Sendable {
+  public var report: HardwareReport
+
+  public init(report: HardwareReport) { self.report = report }
+}
+
+/// The result of `publish`.
+public struct Publication: Hashable, Codable, Sendable {
+  public var name: String
+  /// Digest of the canonical manifest: the artifact's identity.
+  public var manifest: ContentDigest
+  /// Every file of the artifact, `manifest.json` among them; each is a blob.
+  public var files: [ArtifactFile]
+  /// Index of the chosen variant.
+  public var variant: Int
+
+  public init(name: String, manifest: ContentDigest, files: [ArtifactFile], variant: Int) {
+    self.name = name
+    self.manifest = manifest
+    self.files = files
+    self.variant = variant
+  }
+}
+
+/// How every result becomes bytes: sorted keys, so that equal results have equal digests.
+public enum ResultDocument {
+  /// - Throws: `EncodingError` when a number is not finite.
+  public static func encode(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(value)
+  }
+
+  public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: Data) throws -> Value
+  {
+    try JSONDecoder().decode(type, from: bytes)
+  }
+}
