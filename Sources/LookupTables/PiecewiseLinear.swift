@@ -2,7 +2,10 @@
 ///
 /// Entry `i` serves `breakpoints[i-1] <= x < breakpoints[i]` and computes
 /// `slopes[i] * x + intercepts[i]`. Equal breakpoints are allowed: the entry between is empty.
-public struct PiecewiseLinear: Hashable, Codable, Sendable {
+public struct PiecewiseLinear: Hashable, Sendable {
+  /// How many entries a table can have.
+  public static let entryLimits = 2...256
+
   /// N − 1 finite values in ascending order.
   public let breakpoints: [Double]
   /// N finite values.
@@ -13,7 +16,7 @@ public struct PiecewiseLinear: Hashable, Codable, Sendable {
   /// - Throws: ``TableError`` when the counts do not fit, N is not in `2...256`, a number is not
   ///   finite or the breakpoints descend.
   public init(breakpoints: [Double], slopes: [Double], intercepts: [Double]) throws {
-    guard (2...256).contains(slopes.count) else { throw TableError.entryCount(slopes.count) }
+    guard Self.entryLimits.contains(slopes.count) else { throw TableError.entryCount(slopes.count) }
     guard intercepts.count == slopes.count, breakpoints.count == slopes.count - 1 else {
       throw TableError.countMismatch(
         breakpoints: breakpoints.count, slopes: slopes.count, intercepts: intercepts.count)
@@ -32,6 +35,7 @@ public struct PiecewiseLinear: Hashable, Codable, Sendable {
   /// N, in `2...256`; the outer lines count too.
   public var entries: Int { slopes.count }
 
+  /// The value at `x`, computed in float64.
   public func callAsFunction(_ x: Double) -> Double {
     var low = 0
     var high = breakpoints.count
