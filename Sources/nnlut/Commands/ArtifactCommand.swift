@@ -1,0 +1,122 @@
+import ArgumentParser
+import Artifacts
+import CoordinatorClient
+import Foundation
+import Jobs
+
+struct ArtifactCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "artifact", abstract: "List, show, fetch, verify or tag artifacts.",
+    subcommands: [List.self, Show.self, Fetch.self, Verify.self, Tag.self])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List the newest version of each artifact, or all versions of one.")
+
+    @Argument(help: "An artifact's name.") var name: String?
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+      let client = try connection.client()
+      let versions =
+        if let name { try await client.artifactVersions(name) } else {
+          try await client.artifacts()
+        }
+      try output.print(versions) {
+        var table = TextTable([
+          ("artifact", .left), ("digest", .left), ("aliases", .left), ("created", .left),
+        ])
+        for version in versions {
+          table.add([
+            "\(version.name)@\(version.version)", version.digest.short,
+            version.aliases.joined(separator: ", "), Readable.time(version.createdAt),
+          ])
+        }
+        return table.lines
+      }
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show one version.")
+
+    @Argument(help: "NAME, NAME@VERSION, NAME@ALIAS or NAME@sha256:…") var artifact: String
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+      let (name, reference) = try ArtifactName.parse(artifact)
+      let version = try await connection.client().artifact(name, reference: reference)
+      try output.print(version) {
+        var table = TextTable([("file", .left), ("size", .right), ("digest", .left)])
+        for file in version.files {
+          table.add([file.path, Readable.bytes(file.size), file.digest.description])
+        }
+        return [
+          "\(version.name)@\(version.version)  \(version.digest)",
+          "aliases: \(version.aliases.joined(separator: ", "))",
+          "created: \(Readable.time(version.createdAt))"
+            + (version.job.map { " by job \($0.short)" } ?? ""), "",
+        ] + table.lines
+      }
+    }
+  }
+
+  struct Fetch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Fetch a version; every digest is checked before anything is put in place.")
+
+    @Argument(help: "NAME, NAME@VERSION, NAME@ALIAS or NAME@sha256:…") var artifact: String
+    @Option(name: [.customShort("o"), .customLong("out")], help: "The folder it goes into.")
+    var out = "."
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+      let (name, reference) = try ArtifactName.parse(artifact)
+      let folder = try await ArtifactDownload(client: try connection.client()).fetch(
+        name: name, reference: reference, into: out)
+      Terminal.write("verified, in \(folder.path)\n")
+    }
+  }
+
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Check a fetched artifact: every digest, the manifest, the tables.")
+
+    @Argument(help: "The folder with manifest.json.") var folder: String
+
+    func run() throws {
+      let digest = try ArtifactVerifier.verify(URL(fileURLWithPath: folder, isDirectory: true))
+      Terminal.write("\(digest) is whole\n")
+    }
+  }
+
+  struct Tag: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Move an alias to a version.")
+
+    @Argument(help: "NAME@VERSION") var artifact: String
+    @Argument(help: "The alias, for example production.") var alias: String
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+      let (name, reference) = try ArtifactName.parse(artifact)
+      let client = try connection.client()
+      let version = try await client.artifact(name, reference: reference)
+      try await client.setAlias(name, alias: alias, version: version.version)
+      Terminal.write("\(name)@\(alias) is version \(version.version)\n")
+    }
+  }
+}
+
+/// `NAME[@REFERENCE]`.
+enum ArtifactName {
+  static func parse(_ text: String) throws -> (name: String, reference: String) {
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let name = parts.first, !name.isEmpty, parts.last?.isEmpty == false else {
+      throw UsageError(
+        description: "'\(text)' names no artifact; write NAME, NAME@VERSION or NAME@latest")
+    }
+    return (String(name), parts.count == 2 ? String(parts[1]) : "latest")
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Coordinator
+import Foundation
+import JobStore
+import Logging
+import Postgres
+
+struct CoordinatorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coordinator", abstract: "Run a coordinator: the HTTP API over PostgreSQL.")
+
+  @Option(help: "The address to listen on.") var host: String?
+  @Option(help: "The port; 0: any.") var port: Int?
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var logging: LogOptions
+  @OptionGroup var settings: SettingsOptions
+  @Option(help: .hidden) var readyFd: Int32?
+  @Option(help: .hidden) var lifelineFd: Int32?
+
+  func run() async throws {
+    let settings = try settings.load()
+    let logger = logging.logger("coordinator", settings: settings)
+    let port = try settings.integer("coordinator.port", flag: port, default: 8080, in: 0...65535)
+    let pool = try database.pool(settings: settings, logger: logger)
+    let store = try await JobStore.open(pool: pool, logger: logger)
+    let service = CoordinatorService(
+      configuration: CoordinatorConfiguration(
+        host: settings.string("coordinator.host", flag: host, default: "127.0.0.1"), port: port),
+      store: store, logger: logger)
+    let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
+    if let lifelineFd {
+      Lifeline.watch(lifelineFd) { kill(getpid(), SIGTERM) }
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        try await service.run { bound in
+          logger.info("listening", metadata: ["port": "\(bound)"])
+          if let readyFd {
+            let handle = FileHandle(fileDescriptor: readyFd, closeOnDealloc: true)
+            try? handle.write(contentsOf: Data("\(bound)\n".utf8))
+            try? handle.close()
+          }
+        }
+      }
+      group.addTask {
+        _ = await signals.first()
+        service.beginShutdown()
+      }
+      try await group.next()
+      group.cancelAll()
+    }
+    await pool.shutdown()
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Foundation
+
+/// Runs PostgreSQL for a supervisor and shuts it down cleanly however the supervisor ends.
+struct KeepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "keep", shouldDisplay: false)
+
+  @Option var lifelineFd: Int32
+  @Argument(parsing: .postTerminator) var arguments: [String] = []
+
+  /// Stays on the main thread: the kernel ties the child's parent-death signal to the thread that
+  /// started it.
+  func run() throws {
+    var options = ChildProcess.Options()
+    options.descriptors = [0: -1, 1: 1, 2: 2]
+    for number in [SIGTERM, SIGINT, SIGHUP] { signal(number, SIG_IGN) }
+    let child = try ChildProcess(
+      ["setpriv", "--pdeathsig", "INT"] + arguments, name: "postgres", options: options)
+    // SIGINT is PostgreSQL's fast shutdown.
+    Lifeline.watch(lifelineFd) { child.send(SIGINT) }
+    let status = ChildProcess.wait(child.pid)
+    if status != 0 { throw ExitStatus.failed }
+  }
+}

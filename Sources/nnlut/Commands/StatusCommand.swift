@@ -1,0 +1,53 @@
+import ArgumentParser
+import CoordinatorClient
+import Foundation
+import Jobs
+
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show how far a job is, and what was reused.")
+
+  @Argument(help: "The job: its id, the first characters of it, or its name (the newest).")
+  var job: String
+  @Flag(help: "List every task.") var tasks = false
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var connection: ConnectionOptions
+
+  struct Detailed: Encodable {
+    var status: JobStatus
+    var tasks: [TaskStatus]
+  }
+
+  func run() async throws {
+    let client = try connection.client()
+    let status = try await client.job(job)
+    guard tasks else { return try output.print(status) { StatusText.lines(status) } }
+    let list = try await client.tasks(status.id.uuidString.lowercased())
+    try output.print(Detailed(status: status, tasks: list)) {
+      var table = TextTable([
+        ("task", .left), ("state", .left), ("attempt", .right), ("worker", .left), ("", .left),
+      ])
+      for task in list {
+        table.add([
+          task.name, task.state.rawValue, String(task.attempt), task.worker ?? "",
+          task.failure?.message ?? (task.isReused ? "reused" : ""),
+        ])
+      }
+      return StatusText.lines(status) + [""] + table.lines
+    }
+  }
+}
+
+/// A job's status in lines.
+enum StatusText {
+  static func lines(_ status: JobStatus) -> [String] {
+    var lines = ProgressDisplay.lines(status, width: Terminal.width, at: Date())
+    let reused = status.kinds.reduce(0) { $0 + $1.reused }
+    if reused > 0 { lines.append("\(reused) results reused from earlier work") }
+    if let failure = status.failure { lines.append("failed: \(failure.message)") }
+    if let artifact = status.artifact {
+      lines.append("artifact \(artifact.name)@\(artifact.version) \(artifact.digest)")
+    }
+    return lines
+  }
+}

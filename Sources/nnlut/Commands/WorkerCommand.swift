@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import Logging
+import ObjectStorage
+import Transformers
+import Worker
+
+struct WorkerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker", abstract: "Run a worker: pulls tasks from a coordinator.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @Option(help: "The pool it belongs to.") var pool = "default"
+  @Option(help: "Tasks at the same time, 1 to 64.") var slots = 1
+  @Option(help: "The folder for fetched sources and inputs; default: in the state folder.")
+  var cache: String?
+  @Option(
+    name: .customLong("allow-folder"), parsing: .singleValue,
+    help: "A folder that `file:` sources may be read from; may be repeated.")
+  var allowedFolders: [String] = []
+  @Flag(help: "Let sources come from private addresses.") var allowPrivateAddresses = false
+  @Option(help: "Seconds to finish or release what runs after SIGTERM, 0 to 86400.")
+  var grace = 20.0
+  @OptionGroup var logging: LogOptions
+  @OptionGroup var settings: SettingsOptions
+  @Option(help: .hidden) var lifelineFd: Int32?
+
+  func validate() throws {
+    guard (1...64).contains(slots) else {
+      throw ValidationError("--slots: \(slots) is out of range; write 1 to 64")
+    }
+    guard (0...86400).contains(grace) else {
+      throw ValidationError("--grace: \(grace) is out of range; write 0 to 86400")
+    }
+  }
+
+  func run() async throws {
+    try KernelPinning.ensure()
+    let settings = try settings.load()
+    let logger = logging.logger("worker", settings: settings)
+    let target = try connection.resolve()
+    let state = StateDirectory(given: connection.stateDir)
+    let environment = ProcessInfo.processInfo.environment
+    var policy = FetchPolicy()
+    policy.allowedFolders = allowedFolders.map { URL(fileURLWithPath: $0, isDirectory: true) }
+    policy.allowsPrivateAddresses = allowPrivateAddresses
+    if let address = environment["HF_ENDPOINT"] {
+      guard let hub = URL(string: address), hub.host() != nil else {
+        throw UsageError(description: "HF_ENDPOINT: '\(address)' is no address")
+      }
+      policy.huggingFaceEndpoint = hub
+    }
+    policy.huggingFaceToken = environment["HF_TOKEN"]
+    let service = try WorkerService(
+      configuration: WorkerConfiguration(
+        endpoint: target.endpoint, token: target.token, pool: pool, slots: slots,
+        cacheDirectory: cache.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? state.cache,
+        fetchPolicy: policy, gracePeriodSeconds: grace, version: Build.version),
+      logger: logger)
+    let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
+    if let lifelineFd {
+      // The supervisor is gone: nobody is left to hand work back to in peace.
+      Lifeline.watch(lifelineFd) { kill(getpid(), SIGTERM) }
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await service.run() }
+      group.addTask {
+        _ = await signals.first()
+        service.beginShutdown()
+      }
+      try await group.next()
+      group.cancelAll()
+    }
+  }
+}
+
+/// BLAS reads its kernel class before `main`: a process started without it starts itself again.
+enum KernelPinning {
+  static func ensure() throws {
+    let environment = ProcessInfo.processInfo.environment
+    let missing = KernelClass.environment.filter { environment[$0.key] == nil }
+    guard !missing.isEmpty else { return }
+    for (name, value) in missing { setenv(name, value, 1) }
+    let arguments = CommandLine.arguments.map { strdup($0) } + [nil]
+    execv(Executable.path, arguments)
+    throw StackError(
+      "cannot start again with \(missing.keys.sorted().joined(separator: ", ")) set",
+      remedy: "set them in the environment")
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// One line per event: `TIME level label: message key=value …`, or JSON.
+struct LineLogHandler: LogHandler {
+  var metadata: Logger.Metadata = [:]
+  var logLevel: Logger.Level
+  let label: String
+  let isJSON: Bool
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let level = event.level
+    let message = event.message
+    let explicit = event.metadata
+    let merged = metadata.merging(explicit ?? [:]) { _, new in new }
+    let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    let line: String
+    if isJSON {
+      var fields = merged.mapValues { "\($0)" }
+      fields["time"] = time
+      fields["level"] = level.rawValue
+      fields["logger"] = label
+      fields["message"] = "\(message)"
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      line = (try? encoder.encode(fields)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    } else {
+      let pairs = merged.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+      line = "\(time) \(level.rawValue) \(label): \(message)\(pairs)"
+        .replacing("\n", with: "\\n")
+    }
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+  }
+}
+
+struct LogOptions: ParsableArguments {
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  @Option(help: "text or json (NNLUT_LOG_FORMAT).") var logFormat: Format?
+  @Option(help: "trace, debug, info, notice, warning, error (NNLUT_LOG_LEVEL).")
+  var logLevel: String?
+
+  func logger(_ label: String, settings: Settings) -> Logger {
+    let format = logFormat ?? settings.text("log.format").flatMap(Format.init) ?? .text
+    let level =
+      (logLevel ?? settings.text("log.level")).flatMap(Logger.Level.init(rawValue:)) ?? .info
+    return Logger(label: label) { label in
+      LineLogHandler(logLevel: level, label: label, isJSON: format == .json)
+    }
+  }
+}
