@@ -1,0 +1,47 @@
+/// Why a model cannot be loaded or run. Every message names the file, tensor or input and the
+/// remedy.
+public enum TransformersError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A file of the model is missing or cannot be read.
+  case unreadable(file: String, reason: String)
+  /// A file of the model says something that is not supported.
+  case unsupported(file: String, key: String, found: String, supported: String)
+  case missingTensor(file: String, tensor: String)
+  case wrongShape(file: String, tensor: String, found: [Int], expected: [Int])
+  case wrongType(file: String, tensor: String, found: String)
+  case notFinite(file: String, tensor: String)
+  /// A table was given for a site that the model does not have.
+  case unknownSite(String, example: String)
+  /// The non-linearities were prepared for a model with other sites.
+  case siteCount(found: Int, expected: Int)
+  case sequenceLength(sequence: Int, length: Int, maximum: Int)
+  case unknownToken(sequence: Int, token: Int32, vocabularySize: Int)
+
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason):
+      "\(file): \(reason)"
+    case .unsupported(let file, let key, let found, let supported):
+      "\(file): \"\(key)\" is \(found); supported: \(supported)"
+    case .missingTensor(let file, let tensor):
+      "\(file): tensor \"\(tensor)\" is missing, with and without the prefix \"bert.\"; "
+        + "config.json and the weights must belong to one model"
+    case .wrongShape(let file, let tensor, let found, let expected):
+      "\(file): tensor \"\(tensor)\" has shape \(found), config.json asks for \(expected)"
+    case .wrongType(let file, let tensor, let found):
+      "\(file): tensor \"\(tensor)\" is \(found); supported: F32, F16, BF16"
+    case .notFinite(let file, let tensor):
+      "\(file): tensor \"\(tensor)\" holds NaN or infinite values; the weights are damaged: "
+        + "fetch them again"
+    case .unknownSite(let name, let example):
+      "the model has no site \"\(name)\"; its sites are named like \"\(example)\""
+    case .siteCount(let found, let expected):
+      "the non-linearities were made for \(found) sites, the model has \(expected); "
+        + "make them from this model's description"
+    case .sequenceLength(let sequence, let length, let maximum):
+      "sequence \(sequence) has \(length) tokens; the model takes 1 to \(maximum)"
+    case .unknownToken(let sequence, let token, let vocabularySize):
+      "sequence \(sequence) holds token \(token); the vocabulary has 0 to \(vocabularySize - 1), "
+        + "so the tokenizer belongs to another model"
+    }
+  }
+}

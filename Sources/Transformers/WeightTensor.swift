@@ -1,0 +1,47 @@
+import CKernels
+import Models
+import Safetensors
+
+/// A weight as float32: in place in the mapped file where it is F32 and aligned, else widened.
+struct WeightTensor: Sendable {
+  /// Row-major, in the tensor's shape; valid while this value lives.
+  nonisolated(unsafe) let start: UnsafePointer<Float>
+  let count: Int
+  private let owner: Owner
+
+  /// What keeps the numbers in memory.
+  private enum Owner: Sendable {
+    case file(TensorView)
+    case memory(FloatBuffer)
+  }
+
+  init(_ view: TensorView) throws {
+    count = view.count
+    let bytes = view.mappedBytes
+    if view.dtype == .f32, let base = bytes.baseAddress,
+      Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0
+    {
+      start = base.assumingMemoryBound(to: Float.self)
+      owner = .file(view)
+    } else {
+      let buffer = FloatBuffer(copying: try view.floats())
+      start = UnsafePointer(buffer.start)
+      owner = .memory(buffer)
+    }
+  }
+
+  /// The tensors' numbers one after another.
+  init(joining parts: [WeightTensor]) {
+    let buffer = FloatBuffer(count: parts.reduce(0) { $0 + $1.count })
+    var end = buffer.start
+    for part in parts {
+      end.update(from: part.start, count: part.count)
+      end += part.count
+    }
+    count = buffer.count
+    start = UnsafePointer(buffer.start)
+    owner = .memory(buffer)
+  }
+
+  var isFinite: Bool { exact_all_finite(start, count) }
+}
