@@ -1,0 +1,98 @@
+import CKernels
+
+// The wire form, version 1. A varint is little-endian base 128, in its shortest form.
+//
+//     "NNAH", 1                            magic and version
+//     varint × 3                           NaN, +∞ and −∞ counts
+//     varint                               occupied buckets B, at most 65 280
+//     if B > 0:
+//       4 bytes, 4 bytes                   patterns of minimum and maximum, little-endian
+//       B × (varint, varint)               gap to the bucket before (the first: its ordinal;
+//                                          neighbours: 0) and count, at least 1
+//
+// One histogram has one wire form, so equal histograms have equal digests.
+
+extension ActivationHistogram {
+  static let magic: [UInt8] = Array("NNAH".utf8)
+  static let version: UInt8 = 1
+  /// Longer than any valid form: 65 280 buckets of at most 13 bytes.
+  static let maximumEncodedSize = 1 << 20
+
+  /// The wire form: occupied buckets only.
+  public func encoded() -> [UInt8] {
+    let occupied = occupied
+    var bytes = Self.magic + [Self.version]
+    for value in [nanCount, positiveInfinityCount, negativeInfinityCount, UInt64(occupied.count)] {
+      bytes.appendVarint(value)
+    }
+    guard !occupied.isEmpty else { return bytes }
+    bytes.append(pattern: extrema.minimum.bitPattern)
+    bytes.append(pattern: extrema.maximum.bitPattern)
+    var next = 0
+    for (ordinal, count) in occupied {
+      bytes.appendVarint(UInt64(ordinal - next))
+      bytes.appendVarint(count)
+      next = ordinal + 1
+    }
+    return bytes
+  }
+
+  /// Reads the wire form.
+  ///
+  /// - Throws: ``HistogramError`` when the bytes are cut off, too long, of another version, not in
+  ///   their one valid form, or contradict themselves.
+  public init(decoding bytes: [UInt8]) throws {
+    var reader = WireReader(bytes: bytes)
+    guard bytes.count <= Self.maximumEncodedSize else {
+      throw reader.malformed("\(bytes.count) bytes, more than \(Self.maximumEncodedSize)")
+    }
+    guard try reader.bytes(4) == Self.magic[...] else { throw reader.malformed("no histogram") }
+    guard try reader.bytes(1).first == Self.version else {
+      throw reader.malformed("unknown version, this program reads version \(Self.version)")
+    }
+    var counters = [UInt64](repeating: 0, count: Pattern.count)
+    var total: UInt64 = 0
+    func add(_ count: UInt64, at pattern: Int) throws {
+      guard count <= Self.maximumTotal, total + count <= Self.maximumTotal else {
+        throw HistogramError.tooManyValues
+      }
+      total += count
+      counters[pattern] = count
+    }
+    for pattern in [Pattern.nan, Pattern.positiveInfinity, Pattern.negativeInfinity] {
+      try add(try reader.varint(), at: pattern)
+    }
+    let nonFinite = total
+    let occupied = try reader.varint()
+    guard occupied <= UInt64(Pattern.finiteCount) else {
+      throw reader.malformed("\(occupied) buckets, more than there are")
+    }
+    var ordinals: (first: Int, last: Int) = (0, 0)
+    if occupied > 0 {
+      let minimum = try reader.value()
+      let maximum = try reader.value()
+      var next = 0
+      for index in 0..<occupied {
+        let gap = try reader.varint()
+        guard gap < UInt64(Pattern.finiteCount - next) else {
+          throw reader.malformed("a bucket beyond the last one")
+        }
+        let ordinal = next + Int(gap)
+        let count = try reader.varint()
+        guard count > 0 else { throw reader.malformed("an empty bucket") }
+        try add(count, at: Pattern.of(ordinal: ordinal))
+        if index == 0 { ordinals.first = ordinal }
+        ordinals.last = ordinal
+        next = ordinal + 1
+      }
+      guard Pattern.ordinal(of: minimum) == ordinals.first,
+        Pattern.ordinal(of: maximum) == ordinals.last, minimum <= maximum,
+        total - nonFinite > 1 || minimum == maximum
+      else { throw reader.malformed("minimum and maximum contradict the buckets") }
+      extrema = histogram_extrema(minimum: minimum, maximum: maximum)
+    }
+    guard reader.isAtEnd else { throw reader.malformed("bytes after the end") }
+    count = total - nonFinite
+    if total > 0 { self.counters = counters }
+  }
+}
