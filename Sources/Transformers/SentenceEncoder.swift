@@ -59,10 +59,10 @@ public final class SentenceEncoder: Sendable {
   ) throws -> [Float] {
     var embeddings: [Float] = []
     embeddings.reserveCapacity(texts.count * dimensions)
-    try forward(
-      texts.count, nonlinearities, recorder,
-      tokens: { tokenizer.encode(texts[$0], maximumLength: maximumLength) }
-    ) { hidden, sequences in
+    let sequences = texts.lazy.map { [self] in
+      tokenizer.encode($0, maximumLength: maximumLength)
+    }
+    try forward(sequences, nonlinearities, recorder) { hidden, sequences in
       for sequence in sequences { pool(hidden, sequence, into: &embeddings) }
       try progress(Double(embeddings.count / dimensions) / Double(texts.count))
     }
@@ -79,8 +79,7 @@ public final class SentenceEncoder: Sendable {
   ) throws -> [[Float]] {
     var states: [[Float]] = []
     states.reserveCapacity(tokens.count)
-    try forward(tokens.count, nonlinearities, recorder, tokens: { tokens[$0] }) {
-      hidden, sequences in
+    try forward(tokens, nonlinearities, recorder) { hidden, sequences in
       for sequence in sequences {
         states.append(
           Array(
@@ -92,11 +91,12 @@ public final class SentenceEncoder: Sendable {
     return states
   }
 
-  /// Runs `count` sequences in ragged batches, in order, and hands each batch's hidden states
+  /// Runs sequences of tokens in ragged batches, in order, and hands each batch's hidden states
   /// [T, H] and where its sequences lie in them to `body`.
   private func forward(
-    _ count: Int, _ nonlinearities: Nonlinearities, _ recorder: (any ActivationRecorder)?,
-    tokens: (Int) -> [Int32], body: (UnsafePointer<Float>, [Range<Int>]) throws -> Void
+    _ sequences: some Sequence<[Int32]>, _ nonlinearities: Nonlinearities,
+    _ recorder: (any ActivationRecorder)?,
+    body: (UnsafePointer<Float>, [Range<Int>]) throws -> Void
   ) throws {
     guard nonlinearities.prepared.count == description.sites.count else {
       throw TransformersError.siteCount(
@@ -117,8 +117,7 @@ public final class SentenceEncoder: Sendable {
       try body(workspace.hidden.start, batch.sequences)
       batch.removeAll()
     }
-    for number in 0..<count {
-      let sequence = tokens(number)
+    for (number, sequence) in sequences.enumerated() {
       if !batch.tokens.isEmpty, batch.tokens.count + sequence.count > Self.batchTokens {
         try run()
       }

@@ -49,7 +49,7 @@ struct SentenceModules: Hashable, Sendable {
       pooling = try Self.pooling(file, hiddenSize: hiddenSize)
     }
     if let file = try ModuleFile(directory, "sentence_bert_config.json") {
-      maximumLength = try file.decode(SentenceConfiguration.self).max_seq_length
+      maximumLength = try file.decode(SentenceConfiguration.self).maximumLength
       if let maximumLength, maximumLength < 2 {
         throw file.unsupported(
           "max_seq_length", found: "\(maximumLength)", supported: "a whole number from 2")
@@ -59,7 +59,7 @@ struct SentenceModules: Hashable, Sendable {
 
   private static func pooling(_ file: ModuleFile, hiddenSize: Int) throws -> Pooling {
     let configuration = try file.decode(PoolingConfiguration.self)
-    if let width = configuration.word_embedding_dimension, width != hiddenSize {
+    if let width = configuration.width, width != hiddenSize {
       throw file.unsupported(
         "word_embedding_dimension", found: "\(width)", supported: "\(hiddenSize), the hidden size")
     }
@@ -82,12 +82,16 @@ private struct ModuleEntry: Decodable {
 }
 
 private struct SentenceConfiguration: Decodable {
-  var max_seq_length: Int?
+  var maximumLength: Int?
+
+  enum CodingKeys: String, CodingKey {
+    case maximumLength = "max_seq_length"
+  }
 }
 
 /// The pooling module's `config.json`: one `pooling_mode_…` flag per mode, or `pooling_mode`.
 private struct PoolingConfiguration: Decodable {
-  var word_embedding_dimension: Int?
+  var width: Int?
   /// The modes asked for, sorted.
   var modes: [String] = []
 
@@ -100,7 +104,7 @@ private struct PoolingConfiguration: Decodable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
-    word_embedding_dimension = try container.decodeIfPresent(
+    width = try container.decodeIfPresent(
       Int.self, forKey: Key(stringValue: "word_embedding_dimension"))
     let prefix = "pooling_mode"
     for key in container.allKeys where key.stringValue.hasPrefix(prefix) {
