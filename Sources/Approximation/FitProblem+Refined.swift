@@ -1,0 +1,99 @@
+import LookupTables
+
+extension FitProblem {
+  /// The share of the measure that lies evenly on the whole domain, so that places where
+  /// calibration saw nothing still follow the function.
+  static let background = 1e-6
+  /// Beyond this many pieces the starting knots come from the density law alone.
+  private static let programmeLimit = 64
+
+  /// The continuous piecewise-linear function of least weighted mean square that this recipe finds.
+  ///
+  /// - Parameter notes: Receives the choices and the course.
+  func refined(
+    entries: Int, notes: inout [String: String], progress: (Double) throws -> Void
+  ) throws -> PiecewiseLinear {
+    notes["recipe"] = "refined"
+    notes["objective"] = "weighted mean square"
+    let endsOnLine = function.defaultTails.right == .line
+    if isNarrow {
+      notes["domain"] = "one line: narrower than float32 resolves curvature on"
+      return try singleLine(entries: entries, endsOnIdentity: endsOnLine)
+    }
+    notes["background"] = "\(Self.background)"
+    let points = points(isFine: entries > 32)
+    func search(_ pieces: Int, identity: Bool, _ share: ClosedRange<Double>) throws -> KnotSearch {
+      let problem = KnotLeastSquares(
+        function: function, lower: lower, upper: upper, points: points.measure,
+        constraints: .init(
+          isNonNegative: function.isNonNegative, endsOnIdentity: identity))
+      var search = KnotSearch(problem: problem, density: points.density)
+      try search.run(
+        pieces: pieces, withProgramme: pieces <= Self.programmeLimit,
+        progress: {
+          try progress(share.lowerBound + $0 * (share.upperBound - share.lowerBound))
+        })
+      return search
+    }
+    guard endsOnLine else {
+      let found = try search(entries, identity: false, 0...1)
+      found.record(in: &notes)
+      return try PiecewiseLinear(through: found.best)
+    }
+    // The right line is y = x: either it takes over inside the domain, continuously, or, where the
+    // domain ends before the function has reached it, at the upper bound.
+    let inside = try search(entries, identity: true, 0...0.5)
+    let beyond = try search(entries - 1, identity: false, 0.5...1)
+    let isInside = inside.best.error <= beyond.best.error
+    (isInside ? inside : beyond).record(in: &notes)
+    notes["right line"] = isInside ? "joins inside the domain" : "begins at the upper bound"
+    return isInside
+      ? try PiecewiseLinear(through: inside.best, identity: .lastPiece)
+      : try PiecewiseLinear(through: beyond.best, identity: .from(switchBeyondDomain))
+  }
+
+  /// Least-squares values on pieces of equal width.
+  func equalPieces(entries: Int, notes: inout [String: String]) throws -> PiecewiseLinear {
+    notes["approximator"] = "least-squares values on pieces of equal width"
+    if isNarrow { return try singleLine(entries: entries, endsOnIdentity: false) }
+    let knots = (1..<entries).map {
+      lower + (upper - lower) * (Double($0) / Double(entries))
+    }
+    let problem = KnotLeastSquares(
+      function: function, lower: lower, upper: upper, points: points(isFine: true).measure,
+      constraints: .init())
+    return try PiecewiseLinear(through: problem.solve(knots: knots))
+  }
+
+  private func points(isFine: Bool) -> (measure: WeightedPoints, density: KnotDensity) {
+    let grid = SamplingGrid(lower: lower, upper: upper, isFine: isFine)
+    // Masses of scaled results carry factors: the background is a share of what is there.
+    let total = intervals.reduce(0) { $0 + $1.weight }
+    let background = WeightedInterval(
+      lower: lower, upper: upper, weight: Self.background * total)
+    let measure = WeightedPoints(
+      of: function, on: isCalibrated ? intervals + [background] : intervals, edges: grid.edges,
+      mass: total)
+    return (measure, KnotDensity(function: function, points: measure, edges: grid.edges))
+  }
+
+  /// Just above the upper bound, so that the bound itself is still served from the left.
+  private var switchBeyondDomain: Double {
+    max(upper + (upper - lower) * 0x1p-20, Double(Float(upper).nextUp))
+  }
+
+  /// The tangent in the domain's middle as every entry that serves the domain.
+  private func singleLine(entries: Int, endsOnIdentity: Bool) throws -> PiecewiseLinear {
+    let middle = 0.5 * (lower + upper)
+    let slope = function.firstDerivative(middle)
+    let intercept = function(middle) - slope * middle
+    let line = try PiecewiseLinear(
+      breakpoints: Array(repeating: switchBeyondDomain, count: entries - 1),
+      slopes: Array(repeating: slope, count: entries),
+      intercepts: Array(repeating: intercept, count: entries))
+    guard endsOnIdentity else { return line }
+    return try PiecewiseLinear(
+      breakpoints: line.breakpoints, slopes: line.slopes.dropLast() + [1],
+      intercepts: line.intercepts.dropLast() + [0])
+  }
+}

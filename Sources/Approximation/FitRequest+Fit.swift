@@ -1,0 +1,39 @@
+import LookupTables
+
+extension FitRequest {
+  /// Fits the table, rounds it into its format and measures it.
+  ///
+  /// - Parameter progress: Called now and then with the fraction done, in `0...1`; what it throws
+  ///   ends the fit.
+  /// - Throws: ``ApproximationError`` for a request that cannot be met, `TableError` when the
+  ///   numbers do not fit the format, and what `progress` throws.
+  public func fit(progress: (Double) throws -> Void) throws -> FittedTable {
+    try validate()
+    let problem = FitProblem(self)
+    try progress(0)
+    var notes: [String: String] = ["tails": "default"]
+    let ideal: PiecewiseLinear
+    switch approximator {
+    case .nnLUT(.paper):
+      ideal = try problem.trainedAsPublished(
+        entries: entries, seed: seed, notes: &notes, progress: { try progress(0.9 * $0) })
+    case .nnLUT(.refined):
+      ideal = try problem.refined(
+        entries: entries, notes: &notes, progress: { try progress(0.9 * $0) })
+    case .linearLUT:
+      ideal = try problem.equalPieces(entries: entries, notes: &notes)
+    }
+    let (left, right) = function.defaultTails
+    let table = try LookupTable(
+      rounding: ideal, lowerBound: problem.lower, upperBound: problem.upper, left: left,
+      right: right, format: format, scaling: scaling,
+      scaledFunction: scaling == .none ? nil : function.scaledFunction,
+      isNonNegative: function.isNonNegative)
+    try progress(0.95)
+    let measurement = FitMeasurement(of: table, against: problem)
+    try progress(1)
+    return FittedTable(
+      table: table, maximumError: measurement.maximumError,
+      meanSquaredError: measurement.meanSquaredError, notes: notes)
+  }
+}

@@ -1,0 +1,41 @@
+import LookupTables
+
+extension FitRequest {
+  /// The most intervals of weights.
+  public static let maximumIntervals = 1_000_000
+
+  /// - Throws: ``ApproximationError`` that names the parameter and its permitted range.
+  func validate() throws {
+    func refuse(_ parameter: String, _ value: Any, _ permitted: String) -> ApproximationError {
+      .invalid(parameter: parameter, value: "\(value)", permitted: permitted)
+    }
+    let limits = PiecewiseLinear.entryLimits
+    guard limits.contains(entries) else {
+      throw refuse("entries", entries, "use \(limits.lowerBound) to \(limits.upperBound)")
+    }
+    let permitted = function.permittedDomain
+    guard permitted.contains(domain.lowerBound), permitted.contains(domain.upperBound) else {
+      throw refuse(
+        "domain", "[\(domain.lowerBound), \(domain.upperBound)]",
+        "\(function.rawValue) takes bounds from \(permitted.lowerBound) to \(permitted.upperBound)")
+    }
+    guard function.permittedScalings.contains(scaling) else {
+      let names = function.permittedScalings.map(\.rawValue).joined(separator: ", ")
+      throw refuse("scaling", scaling.rawValue, "\(function.rawValue) takes \(names)")
+    }
+    guard let weights else { return }
+    guard weights.count <= Self.maximumIntervals else {
+      throw refuse(
+        "weights", "of \(weights.count) intervals", "use at most \(Self.maximumIntervals)")
+    }
+    for (index, interval) in weights.enumerated() {
+      guard interval.lower.isFinite, interval.upper.isFinite, interval.lower <= interval.upper,
+        interval.weight.isFinite, interval.weight >= 0, interval.weight <= 1e100
+      else {
+        throw refuse(
+          "weights[\(index)]", "(\(interval.lower), \(interval.upper), \(interval.weight))",
+          "bounds must be finite and ascend, a weight be in 0...1e100")
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// The measure as weighted points: two-point Gauss–Legendre on every cell of the intervals, cut at
+/// the edges of a grid. Integrals of squared errors become sums.
+struct WeightedPoints {
+  /// Ascending.
+  private(set) var positions: [Double] = []
+  /// Not negative; the same count as positions.
+  private(set) var weights: [Double] = []
+  /// The function at the positions.
+  private(set) var values: [Double] = []
+
+  /// - Parameters:
+  ///   - edges: Ascending; cover the intervals.
+  ///   - mass: What the weights are divided by.
+  init(
+    of function: NonlinearFunction, on intervals: [WeightedInterval], edges: [Double], mass: Double
+  ) {
+    var points: [(position: Double, weight: Double)] = []
+    points.reserveCapacity(2 * (edges.count + 2 * intervals.count))
+    for interval in intervals {
+      let weight = interval.weight / mass
+      if interval.lower == interval.upper {
+        points.append((interval.lower, weight))
+        continue
+      }
+      let density = weight / (interval.upper - interval.lower)
+      var start = interval.lower
+      var index = edges.firstIndex(above: start)
+      while start < interval.upper {
+        let end = index < edges.count ? min(edges[index], interval.upper) : interval.upper
+        let half = 0.5 * (end - start)
+        let middle = start + half
+        let offset = half * 0.5773502691896257
+        points.append((middle - offset, density * half))
+        points.append((middle + offset, density * half))
+        start = end
+        index += 1
+      }
+    }
+    points.sort { $0.position < $1.position }
+    positions = points.map(\.position)
+    weights = points.map(\.weight)
+    values = positions.map { function($0) }
+  }
+}
+
+extension Array where Element == Double {
+  /// The index of the first element above `value`, `count` when there is none. Must be ascending.
+  func firstIndex(above value: Double) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] <= value { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
