@@ -63,7 +63,7 @@ final class CurlTransfer {
       nnlut_curl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method),
       nnlut_curl_set_text(handle, CURLOPT_USERAGENT, "nnlut"),
       nnlut_curl_set_long(handle, CURLOPT_NOSIGNAL, 1),
-      nnlut_curl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1.rawValue)),
+      nnlut_curl_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1),
       nnlut_curl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1),
       nnlut_curl_set_long(handle, CURLOPT_TCP_KEEPIDLE, 15),
       nnlut_curl_set_long(handle, CURLOPT_TCP_KEEPINTVL, 5),
