@@ -102,8 +102,13 @@ public struct ModelOutputs: Hashable, Codable, Sendable {
 /// The result of `score`, by split.
 public struct ScoreResult: Hashable, Codable, Sendable {
   public var splits: [String: SplitScore]
+  /// Texts for which a variant gave NaN or an infinity; their embedding counts as zeros.
+  public var unusableTexts: Int
 
-  public init(splits: [String: SplitScore]) { self.splits = splits }
+  public init(splits: [String: SplitScore], unusableTexts: Int = 0) {
+    self.splits = splits
+    self.unusableTexts = unusableTexts
+  }
 }
 
 public struct SplitScore: Hashable, Codable, Sendable {

@@ -1,0 +1,208 @@
+import Approximation
+import Artifacts
+import Foundation
+import LookupTables
+import Models
+
+/// Turns a job into its tasks. Pure: the same specification and resolution give the same plan,
+/// whatever the number of workers (DESIGN §7).
+public enum JobPlan {
+  /// Calibration records of one `collect` task.
+  public static let collectShard = 64
+  /// Texts of one `evaluate` task.
+  public static let evaluateShard = 1000
+  /// Resamples of the paired bootstrap, and its seed.
+  public static let resamples = 1000
+  public static let bootstrapSeed: UInt64 = 1
+
+  /// The task that every job begins with.
+  public static func first(_ specification: JobSpecification) -> PlannedTask {
+    PlannedTask(
+      name: "resolve",
+      parameters: .resolve(
+        ResolveParameters(
+          model: specification.model, calibration: specification.calibration.source,
+          evaluations: specification.evaluations)))
+  }
+
+  /// All tasks but the first, in an order in which every task follows its inputs.
+  /// - Throws: `ModelError` when the model cannot be used, or ``PlanError``.
+  public static func expand(_ specification: JobSpecification, _ resolution: Resolution) throws
+    -> [PlannedTask]
+  {
+    try PlanBuilder(specification, resolution).tasks()
+  }
+}
+
+/// Why a job cannot be planned.
+public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
+  public var description: String
+
+  public init(_ description: String) { self.description = description }
+}
+
+private struct PlanBuilder {
+  let specification: JobSpecification
+  let resolution: Resolution
+  let sites: [Site]
+
+  init(_ specification: JobSpecification, _ resolution: Resolution) throws {
+    guard resolution.evaluations.count == specification.evaluations.count else {
+      throw PlanError(
+        "\(specification.evaluations.count) evaluations, of which "
+          + "\(resolution.evaluations.count) were resolved; submit the job again")
+    }
+    self.specification = specification
+    self.resolution = resolution
+    sites = try ModelDescription(configuration: Data(resolution.modelConfiguration.utf8)).sites
+  }
+
+  private var needsHistograms: Bool { specification.variants.contains(where: \.needsHistograms) }
+
+  func tasks() -> [PlannedTask] {
+    var tasks: [PlannedTask] = []
+    // The baseline needs nothing, so it comes first and keeps workers busy.
+    for (index, evaluation) in specification.evaluations.enumerated() {
+      tasks += evaluate(nil, index)
+      tasks.append(score(nil, index, evaluation))
+    }
+    if needsHistograms { tasks += collection() }
+    for (index, variant) in specification.variants.enumerated() {
+      tasks += training(index, variant)
+      tasks.append(hardware(index))
+      for (evaluationIndex, evaluation) in specification.evaluations.enumerated() {
+        tasks += evaluate(index, evaluationIndex)
+        tasks.append(score(index, evaluationIndex, evaluation))
+      }
+    }
+    if specification.publish != nil { tasks.append(publish()) }
+    return tasks
+  }
+
+  private func shards(of count: Int, size: Int) -> [(number: String, range: Range<Int>)] {
+    stride(from: 0, to: count, by: size).enumerated().map { index, start in
+      let digits = String(index)
+      return (
+        String(repeating: "0", count: max(0, 4 - digits.count)) + digits,
+        start..<min(start + size, count)
+      )
+    }
+  }
+
+  private func sources(_ pinned: PinnedSource...) -> [ContentDigest: String] {
+    Dictionary(pinned.map { ($0.digest, $0.source) }) { first, _ in first }
+  }
+
+  private func collection() -> [PlannedTask] {
+    let samples = min(specification.calibration.samples, resolution.calibrationRecords)
+    let shards = shards(of: samples, size: JobPlan.collectShard)
+    let collects = shards.map { shard in
+      PlannedTask(
+        name: "collect/\(shard.number)",
+        parameters: .collect(
+          CollectParameters(
+            model: resolution.model.digest, calibration: resolution.calibration.digest,
+            samples: samples, seed: specification.calibration.seed, range: shard.range)),
+        sources: sources(resolution.model, resolution.calibration))
+    }
+    let inputs = shards.map { ("shard/\($0.number)", "collect/\($0.number)") }
+    return collects + [
+      PlannedTask(
+        name: "merge", parameters: .merge(MergeParameters()),
+        inputs: Dictionary(uniqueKeysWithValues: inputs))
+    ]
+  }
+
+  private func training(_ index: Int, _ variant: Variant) -> [PlannedTask] {
+    TableNames.of(variant, sites: sites).map { table in
+      // Nothing that the result does not depend on: equal tables are computed once.
+      PlannedTask(
+        name: "train/\(index)/\(table.name)",
+        parameters: .train(
+          TrainParameters(
+            function: table.function, sites: variant.needsHistograms ? table.sites : [],
+            approximator: variant.approximator, recipe: variant.recipe, entries: variant.entries,
+            format: variant.format, calibrate: variant.calibrate, range: variant.range,
+            scaling: variant.scaling.applied(to: table.function), seed: variant.seed)),
+        inputs: variant.needsHistograms ? ["histograms": "merge"] : [:])
+    }
+  }
+
+  /// Input name → task, for every table of a variant.
+  private func tables(_ index: Int, prefix: String = "") -> [String: String] {
+    let names = TableNames.of(specification.variants[index], sites: sites).map(\.name)
+    return Dictionary(
+      uniqueKeysWithValues: names.map { ("\(prefix)table/\($0)", "train/\(index)/\($0)") })
+  }
+
+  private func evaluate(_ variant: Int?, _ evaluation: Int) -> [PlannedTask] {
+    let pinned = resolution.evaluations[evaluation]
+    let inputs = variant.map { tables($0) } ?? [:]
+    return shards(of: pinned.texts, size: JobPlan.evaluateShard).map { shard in
+      PlannedTask(
+        name: "evaluate/\(Self.label(variant))/\(evaluation)/\(shard.number)",
+        parameters: .evaluate(
+          EvaluateParameters(
+            model: resolution.model.digest, kind: specification.evaluations[evaluation].kind,
+            data: pinned.data.digest, range: shard.range)),
+        inputs: inputs, sources: sources(resolution.model, pinned.data))
+    }
+  }
+
+  private func score(_ variant: Int?, _ index: Int, _ evaluation: EvaluationSpecification)
+    -> PlannedTask
+  {
+    let pinned = resolution.evaluations[index]
+    var inputs: [String: String] = [:]
+    for shard in shards(of: pinned.texts, size: JobPlan.evaluateShard) {
+      inputs["outputs/\(shard.number)"] =
+        "evaluate/\(Self.label(variant))/\(index)/\(shard.number)"
+    }
+    if variant != nil { inputs["baseline"] = "score/baseline/\(index)" }
+    return PlannedTask(
+      name: "score/\(Self.label(variant))/\(index)",
+      parameters: .score(
+        ScoreParameters(
+          kind: evaluation.kind, data: pinned.data.digest, metric: evaluation.metric,
+          select: evaluation.select, report: evaluation.report, resamples: JobPlan.resamples,
+          seed: JobPlan.bootstrapSeed)),
+      inputs: inputs, sources: sources(pinned.data))
+  }
+
+  private func hardware(_ index: Int) -> PlannedTask {
+    PlannedTask(
+      name: "hardware/\(index)", parameters: .hardware(HardwareParameters()),
+      inputs: tables(index))
+  }
+
+  private func publish() -> PlannedTask {
+    var inputs: [String: String] = needsHistograms ? ["histograms": "merge"] : [:]
+    for evaluation in specification.evaluations.indices {
+      inputs["baseline/\(evaluation)"] = "score/baseline/\(evaluation)"
+    }
+    for variant in specification.variants.indices {
+      inputs.merge(tables(variant, prefix: "variant/\(variant)/")) { _, new in new }
+      inputs["variant/\(variant)/hardware"] = "hardware/\(variant)"
+      for evaluation in specification.evaluations.indices {
+        inputs["variant/\(variant)/score/\(evaluation)"] = "score/\(variant)/\(evaluation)"
+      }
+    }
+    return PlannedTask(
+      name: "publish",
+      parameters: .publish(
+        PublishParameters(specification: specification, resolution: resolution)),
+      inputs: inputs)
+  }
+
+  private static func label(_ variant: Int?) -> String { variant.map(String.init) ?? "baseline" }
+}
+
+extension InputScaling {
+  /// What a variant's scaling means for one function: each is defined for some functions only.
+  func applied(to function: NonlinearFunction) -> InputScaling {
+    switch (self, function) {
+    case (.paper, .rsqrt), (.exponent, .rsqrt), (.exponent, .reciprocal): self
+    default: .none
+    }
+  }
+}

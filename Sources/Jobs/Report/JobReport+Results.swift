@@ -1,0 +1,110 @@
+import Artifacts
+import Foundation
+import Models
+
+extension JobReport {
+  /// The kinds of task whose results a report is made from.
+  public static let kinds: Set<TaskKind> = [.resolve, .train, .score, .hardware, .publish]
+
+  /// Puts the results of a job's tasks together; pure.
+  ///
+  /// - Parameter results: Task name → result document, of the succeeded tasks of ``kinds``; others
+  ///   may be there and are not read.
+  /// - Throws: `DecodingError` when a document is damaged, `ModelError` when the model cannot be
+  ///   used.
+  public init(_ specification: JobSpecification, results: [String: Data]) throws {
+    let resolution = try results["resolve"].map {
+      try ResultDocument.decode(Resolution.self, from: $0)
+    }
+    let parts = try ReportParts(specification, resolution, results)
+    self.init(
+      name: specification.name, model: resolution?.model, calibration: resolution?.calibration,
+      calibrationSamples: resolution.map {
+        min(specification.calibration.samples, $0.calibrationRecords)
+      },
+      evaluations: specification.evaluations.enumerated().map { index, evaluation in
+        let pinned = resolution?.evaluations.dropFirst(index).first
+        return ReportedEvaluation(
+          kind: evaluation.kind, metric: evaluation.metric, select: evaluation.select,
+          report: evaluation.report, data: pinned?.data, items: pinned?.items ?? [:])
+      },
+      rows: try [parts.row(nil)] + specification.variants.indices.map { try parts.row($0) },
+      decision: nil,
+      publication: try results["publish"].map {
+        try ResultDocument.decode(Publication.self, from: $0)
+      })
+    decision = specification.publish.flatMap { decide(by: $0, specification) }
+  }
+
+  /// The rule's choice among the rows; nil while a score or a price is missing.
+  private func decide(by rule: PublishRule, _ specification: JobSpecification) -> PublishDecision? {
+    guard let baseline = rows.first else { return nil }
+    var candidates: [PublishDecision.Candidate] = []
+    for row in rows.dropFirst() {
+      guard let variant = row.variant, let hardware = row.hardware else { return nil }
+      var drops: [Double] = []
+      for (index, evaluation) in specification.evaluations.enumerated() {
+        func metric(_ row: ReportRow) -> Double? {
+          row.scores[index]?.metrics[evaluation.select]?[evaluation.metric]
+        }
+        guard let exact = metric(baseline), let replaced = metric(row) else { return nil }
+        drops.append(exact - replaced)
+      }
+      candidates.append(
+        PublishDecision.Candidate(
+          variant: variant, label: row.label, drops: drops, area: hardware.programmable.area.total,
+          entries: specification.variants[variant].entries))
+    }
+    return PublishDecision(rule: rule, candidates: candidates)
+  }
+}
+
+private struct ReportParts {
+  let specification: JobSpecification
+  let sites: [Site]
+  let results: [String: Data]
+
+  init(_ specification: JobSpecification, _ resolution: Resolution?, _ results: [String: Data])
+    throws
+  {
+    self.specification = specification
+    self.results = results
+    sites =
+      try resolution.map {
+        try ModelDescription(configuration: Data($0.modelConfiguration.utf8)).sites
+      } ?? []
+  }
+
+  func row(_ index: Int?) throws -> ReportRow {
+    let place = index.map(String.init) ?? "baseline"
+    let scores: [ReportedScore?] = try specification.evaluations.indices.map { evaluation in
+      try result(ScoreResult.self, "score/\(place)/\(evaluation)").map { ReportedScore($0) }
+    }
+    guard let index else {
+      return ReportRow(
+        variant: nil, label: "baseline", scores: scores, largestError: nil, hardware: nil)
+    }
+    return ReportRow(
+      variant: index, label: specification.variants[index].label, scores: scores,
+      largestError: try largestError(index),
+      hardware: try result(HardwareResult.self, "hardware/\(index)")?.report)
+  }
+
+  private func largestError(_ index: Int) throws -> ReportedError? {
+    var largest: ReportedError?
+    for table in TableNames.of(specification.variants[index], sites: sites) {
+      guard let trained = try result(TrainedTable.self, "train/\(index)/\(table.name)") else {
+        return nil
+      }
+      if trained.maximumError > largest?.value ?? -.infinity {
+        largest = ReportedError(
+          value: trained.maximumError, table: table.name, function: table.function)
+      }
+    }
+    return largest
+  }
+
+  private func result<Value: Decodable>(_ type: Value.Type, _ task: String) throws -> Value? {
+    try results[task].map { try ResultDocument.decode(type, from: $0) }
+  }
+}
