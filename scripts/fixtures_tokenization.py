@@ -181,7 +181,8 @@ def write_fixtures(model):
     (FIXTURES / "small-vocabulary").mkdir(exist_ok=True)
     (FIXTURES / "small-vocabulary/vocab.txt").write_text("\n".join(vocabulary) + "\n")
     write_json(FIXTURES / "small-vocabulary/tokenizer_config.json",
-               {"do_lower_case": True, "tokenizer_class": "BertTokenizer", "mask_token": {"content": "[MASK]"}})
+               {"do_lower_case": True, "tokenizer_class": "BertTokenizer", "mask_token": {"content": "[MASK]"},
+                "added_tokens_decoder": {"4": document["added_tokens"][4]}})
     write_json(FIXTURES / "small.json", cases(Tokenizer.from_str(json.dumps(document))))
     cased = tokenizer_document(vocabulary, lowercase=False, clean_text=False, handle_chinese_chars=False)
     cased["added_tokens"] += [

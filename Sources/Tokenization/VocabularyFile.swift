@@ -69,9 +69,8 @@ struct VocabularyFile {
         stripsRight: false)
       return (token, isNormalized: false)
     }
-    let more = try addedTokens().filter { token, _ in
-      !found.contains { $0.0.content == token.content }
-    }
+    let more = try addedTokens()
+    let rest = found.filter { token, _ in !more.contains { $0.0.content == token.content } }
     return Tokenizer(
       normalizer: BertNormalizer(
         separatesIdeographs: try flag("tokenize_chinese_chars") ?? true,
@@ -80,7 +79,7 @@ struct VocabularyFile {
       model: WordPiece(
         vocabulary: vocabulary, unknown: unknown.id, continuingPrefix: "##", maximumWordLength: 100),
       template: .bert(classifier: classifier.id, separator: separator.id),
-      addedTokens: found + more)
+      addedTokens: rest + more)
   }
 
   private func flag(_ key: String) throws -> Bool? {
