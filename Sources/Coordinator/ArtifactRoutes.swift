@@ -1,0 +1,48 @@
+import Hummingbird
+import JobStore
+import Jobs
+import Logging
+
+/// `/v1/artifacts`: names, versions, aliases. The files are blobs.
+struct ArtifactRoutes: Sendable {
+  let store: JobStore
+  let limits: CoordinatorLimits
+
+  /// `PUT /v1/artifacts/{name}/aliases/{alias}`.
+  struct AliasTarget: Codable, Sendable {
+    var version: Int
+  }
+
+  var routes: [Route] {
+    [
+      Route(.get, "/v1/artifacts", .role(.read)) { _ in
+        try Reply.json(Page(items: try await store.artifacts(), next: nil))
+      },
+      Route(.get, "/v1/artifacts/{name}/versions", .role(.read)) { request in
+        let versions = try await store.artifactVersions(try request.parameter("name"))
+        return try Reply.json(Page(items: versions, next: nil))
+      },
+      Route(.get, "/v1/artifacts/{name}/versions/{reference}", .role(.read)) { request in
+        try Reply.json(
+          try await store.artifact(
+            try request.parameter("name"), reference: try request.parameter("reference")))
+      },
+      Route(.put, "/v1/artifacts/{name}/aliases/{alias}", .role(.submit), setAlias),
+    ]
+  }
+
+  @Sendable private func setAlias(_ request: APIRequest) async throws -> Response {
+    let name = try request.parameter("name")
+    let alias = try request.parameter("alias")
+    let body = try await request.decode(AliasTarget.self, upTo: limits.body)
+    let version = try await store.setAlias(
+      name, alias: alias, version: body.version, token: request.identity?.name ?? "")
+    request.logger.info(
+      "alias moved",
+      metadata: [
+        "artifact": "\(name)", "alias": "\(alias)", "version": "\(body.version)",
+        "token": "\(request.identity?.name ?? "")",
+      ])
+    return try Reply.json(version)
+  }
+}

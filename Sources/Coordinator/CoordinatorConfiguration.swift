@@ -1,0 +1,67 @@
+/// Where a coordinator listens, what it accepts and how long things take.
+public struct CoordinatorConfiguration: Sendable {
+  /// The address to listen on; loopback unless said otherwise.
+  public var host: String
+  /// `0...65535`; 0 takes any free port, which `CoordinatorService.run(onListening:)` reports.
+  public var port: Int
+  public var limits: CoordinatorLimits
+  public var timing: CoordinatorTiming
+
+  public init(
+    host: String = "127.0.0.1", port: Int = 8080, limits: CoordinatorLimits = CoordinatorLimits(),
+    timing: CoordinatorTiming = CoordinatorTiming()
+  ) {
+    self.host = host
+    self.port = port
+    self.limits = limits
+    self.timing = timing
+  }
+}
+
+/// How much one request may bring. All sizes in bytes.
+public struct CoordinatorLimits: Sendable {
+  /// A JSON or YAML body.
+  public var body = 1 << 20
+  /// A batch of completions: 100 inline results of 64 KiB in base64 fit.
+  public var completionBody = 12 << 20
+  /// One blob.
+  public var blob = 2 << 30
+  /// All header fields of a request together.
+  public var headers = 32 << 10
+  /// Entries of one page of a listing.
+  public var pageItems = 500
+
+  public init() {}
+}
+
+/// Every interval of a coordinator.
+public struct CoordinatorTiming: Sendable {
+  /// How long a heartbeat stays open when there is nothing to say.
+  public var heartbeat: Duration = .seconds(10)
+  /// A session silent for this long loses its leases.
+  public var lease: Duration = .seconds(30)
+  /// The longest a long poll may be asked to wait.
+  public var longestWait: Duration = .seconds(30)
+  /// A long poll looks into the store this often, jittered, beside the notifications.
+  public var poll: ClosedRange<Duration> = .seconds(1)...(.seconds(2))
+  /// The pause between two rounds of housekeeping, jittered.
+  public var housekeeping: ClosedRange<Duration> = .milliseconds(1500)...(.milliseconds(2500))
+  /// The pause between two rounds of pruning.
+  public var prune: Duration = .seconds(600)
+  /// An event stream without events sends a comment this often.
+  public var keepAlive: Duration = .seconds(15)
+  /// A token that was good is not looked up again for this long.
+  public var tokenCache: Duration = .seconds(5)
+  /// A connection without a request is closed after this.
+  public var idleConnection: Duration = .seconds(75)
+
+  public init() {}
+}
+
+extension ClosedRange<Duration> {
+  /// A time in the range, so that many pollers do not march in step.
+  func jittered() -> Duration {
+    let span = upperBound - lowerBound
+    return lowerBound + span * Double.random(in: 0...1)
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Hummingbird
+import JobStore
+import Jobs
+import Logging
+import ServiceLifecycle
+
+/// The coordinator: the HTTP API over the job store, and its housekeeping. It keeps no state of its
+/// own, so any number of them may run over one database, and any may end at any moment.
+public final class CoordinatorService: Service {
+  private let configuration: CoordinatorConfiguration
+  private let store: JobStore
+  private let logger: Logger
+  private let signals = Signals()
+  private let metrics = RequestMetrics()
+  private let routes: RouteTable
+  private let connections = Connections()
+  private let shutdown: AsyncStream<Void>
+  private let shutdownContinuation: AsyncStream<Void>.Continuation
+
+  /// - Parameter store: Open, its schema migrated; the caller closes it after `run` has ended.
+  public init(configuration: CoordinatorConfiguration, store: JobStore, logger: Logger) {
+    self.configuration = configuration
+    self.store = store
+    self.logger = logger
+    (shutdown, shutdownContinuation) = AsyncStream.makeStream()
+    let limits = configuration.limits
+    let timing = configuration.timing
+    routes = RouteTable(
+      JobRoutes(store: store, limits: limits).routes
+        + EventStream(store: store, signals: signals, timing: timing).routes
+        + WorkerSessionRoutes(store: store, signals: signals, limits: limits, timing: timing).routes
+        + BlobRoutes(store: store, limits: limits).routes
+        + WorkerRoutes(store: store).routes
+        + PoolRoutes(store: store, signals: signals, limits: limits, timing: timing).routes
+        + ArtifactRoutes(store: store, limits: limits).routes
+        + HealthRoutes(store: store, metrics: metrics).routes)
+  }
+
+  /// Every route and who may use it.
+  public var routeDescriptions: [RouteDescription] { routes.descriptions }
+
+  public func run() async throws { try await run { _ in } }
+
+  /// Serves until `beginShutdown()`, a graceful shutdown of the surrounding service group, or
+  /// cancellation. A database that goes away does not end it.
+  ///
+  /// - Parameter onListening: Called once with the bound port, when requests are accepted.
+  /// - Throws: When the address cannot be bound.
+  public func run(onListening: @escaping @Sendable (Int) async -> Void) async throws {
+    let group = ServiceGroup(
+      services: [
+        NotificationFan(store: store, signals: signals, logger: logger),
+        Housekeeping(
+          store: store, metrics: metrics, timing: configuration.timing, logger: logger),
+        application(onListening: onListening),
+      ], logger: logger)
+    try await withGracefulShutdownHandler {
+      try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await group.run() }
+        tasks.addTask {
+          for await _ in self.shutdown { await group.triggerGracefulShutdown() }
+        }
+        try await tasks.next()
+        tasks.cancelAll()
+      }
+    } onGracefulShutdown: {
+      self.signals.end()
+    }
+  }
+
+  /// Ends long polls and event streams now, takes no more connections and lets `run` return when
+  /// the last reply is written. May be called from anywhere, more than once.
+  public func beginShutdown() {
+    signals.end()
+    shutdownContinuation.yield()
+  }
+
+  private func application(onListening: @escaping @Sendable (Int) async -> Void)
+    -> Application<APIResponder>
+  {
+    let limits = configuration.limits
+    return Application(
+      responder: APIResponder(
+        routes: routes,
+        authenticator: Authenticator(store: store, lifetime: configuration.timing.tokenCache),
+        connections: connections, metrics: metrics),
+      server: .http1(
+        configuration: .init(
+          idleTimeout: .seconds(configuration.timing.idleConnection.components.seconds),
+          httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers,
+            maxHeaderFieldCount: 100))),
+      configuration: ApplicationConfiguration(
+        address: .hostname(configuration.host, port: configuration.port), serverName: "nnlut"),
+      onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+      logger: logger)
+  }
+}

@@ -1,0 +1,50 @@
+import JobStore
+import Jobs
+import Logging
+import ServiceLifecycle
+
+/// Takes leases from sessions that have gone silent, from claims that never arrived and from frozen
+/// attempts, and prunes. Every coordinator does it: the statements are guarded, so two at once do
+/// no harm.
+struct Housekeeping: Service {
+  let store: JobStore
+  let metrics: RequestMetrics
+  let timing: CoordinatorTiming
+  let logger: Logger
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      var prunedAt = ContinuousClock.now
+      while !Task.isCancelled {
+        do { try await Task.sleep(for: timing.housekeeping.jittered()) } catch { return }
+        await rescue()
+        if ContinuousClock.now - prunedAt >= timing.prune {
+          prunedAt = .now
+          await prune()
+        }
+      }
+    }
+  }
+
+  private func rescue() async {
+    do {
+      let rescued = try await store.rescue()
+      guard rescued > 0 else { return }
+      metrics.countTakeovers(rescued)
+      logger.info("leases taken over", metadata: ["count": "\(rescued)"])
+    } catch {
+      note("rescue", error)
+    }
+  }
+
+  private func prune() async {
+    do { try await store.prune() } catch { note("prune", error) }
+  }
+
+  /// The store may be away; the next round tries again.
+  private func note(_ step: String, _ error: any Error) {
+    guard !(error is CancellationError) else { return }
+    metrics.countHousekeepingFailure()
+    logger.warning("housekeeping failed", metadata: ["step": "\(step)", "error": "\(error)"])
+  }
+}

@@ -1,0 +1,40 @@
+import Hummingbird
+import Jobs
+
+/// An error reply: a problem (RFC 9457) and the header fields that go with its status.
+struct Refusal: Error {
+  var problem: Problem
+  var headers: [String: String]
+
+  init(
+    _ status: HTTPResponse.Status, _ type: String, _ detail: String, headers: [String: String] = [:]
+  ) {
+    problem = Problem(
+      type: type, title: status.reasonPhrase, status: status.code, detail: detail)
+    self.headers = headers
+  }
+
+  init(_ problem: Problem) {
+    self.problem = problem
+    headers = [:]
+  }
+
+  static func invalid(_ detail: String) -> Refusal { Refusal(.badRequest, "bad-request", detail) }
+
+  static func tooLarge(_ limit: Int, what: String) -> Refusal {
+    Refusal(
+      .contentTooLarge, "too-large",
+      "\(what) is larger than the \(limit) bytes this coordinator takes")
+  }
+
+  /// - Parameter detail: What is wrong with the token, never the token.
+  static func unauthenticated(_ detail: String) -> Refusal {
+    Refusal(
+      .unauthorized, "unauthorized", detail, headers: ["WWW-Authenticate": "Bearer realm=\"nnlut\""]
+    )
+  }
+
+  static func unavailable(_ detail: String) -> Refusal {
+    Refusal(.serviceUnavailable, "unavailable", detail, headers: ["Retry-After": "1"])
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Jobs
+
+/// Makes responses.
+enum Reply {
+  static func json(
+    _ value: some Encodable, status: HTTPResponse.Status = .ok, headers: [String: String] = [:]
+  ) throws -> Response {
+    bytes(
+      try WireFormat.encoder().encode(value), type: "application/json", status: status,
+      headers: headers)
+  }
+
+  static var empty: Response { Response(status: .noContent) }
+
+  static func text(_ text: String, type: String, status: HTTPResponse.Status = .ok) -> Response {
+    bytes(Data(text.utf8), type: type, status: status)
+  }
+
+  /// The reply to a refused request. Never throws: a problem of plain strings always encodes.
+  static func problem(_ refusal: Refusal) -> Response {
+    let status = HTTPResponse.Status(code: refusal.problem.status)
+    let body = (try? WireFormat.encoder().encode(refusal.problem)) ?? Data("{}".utf8)
+    return bytes(
+      body, type: "application/problem+json", status: status, headers: refusal.headers)
+  }
+
+  private static func bytes(
+    _ body: Data, type: String, status: HTTPResponse.Status, headers: [String: String] = [:]
+  ) -> Response {
+    var response = Response(
+      status: status, headers: [.contentType: type],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    for (name, value) in headers { response.headers.set(name, value) }
+    return response
+  }
+}
+
+extension HTTPFields {
+  /// The value of a field that hummingbird has no name for.
+  func value(_ name: String) -> String? { HTTPField.Name(name).flatMap { self[$0] } }
+
+  mutating func set(_ name: String, _ value: String) {
+    if let name = HTTPField.Name(name) { self[name] = value }
+  }
+}
