@@ -140,7 +140,7 @@ def similarity():
     variant = perturbed(random, embeddings, 0.3)
     expected = {}
     for split, count in [("dev", 30), ("test", 60)]:
-        pairs = [(str(a), str(b)) for a, b in random.choice(sentences, size=(count, 2))]
+        pairs = [tuple(map(str, random.choice(sentences, size=2, replace=False))) for _ in range(count)]
         cosine = lambda e: [float((unit([e[a]]) * unit([e[b]])).sum()) for a, b in pairs]
         base, other = cosine(embeddings), cosine(variant)
         scores = [round(float(min(5, max(0, 2.5 + 2.5 * c + random.normal()))) * 5) / 5 for c in base]

@@ -186,9 +186,9 @@ def write_fixtures(model):
     write_json(FIXTURES / "small.json", cases(Tokenizer.from_str(json.dumps(document))))
     cased = tokenizer_document(vocabulary, lowercase=False, clean_text=False, handle_chinese_chars=False)
     cased["added_tokens"] += [
-        {"id": 7, "content": "World", "single_word": True, "lstrip": False, "rstrip": True,
+        {"id": len(vocabulary), "content": "World", "single_word": True, "lstrip": False, "rstrip": True,
          "normalized": True, "special": False},
-        {"id": 8, "content": "caf\u00e9", "single_word": False, "lstrip": True, "rstrip": False,
+        {"id": len(vocabulary) + 1, "content": "caf\u00e9", "single_word": False, "lstrip": True, "rstrip": False,
          "normalized": False, "special": False}]
     write_json(FIXTURES / "cased/tokenizer.json", cased)
     write_json(FIXTURES / "cased.json", cases(Tokenizer.from_str(json.dumps(cased))))

@@ -44,7 +44,8 @@ struct ScalarClasses: Sendable {
     set(.punctuation, UnicodeData.punctuation)
     set(.ideograph, UnicodeData.ideographs)
     set(.mark, UnicodeData.marks)
-    decompositions = Self.mappings(UnicodeData.decompositions + UnicodeData.ideographDecompositions)
+    decompositions = Self.mappings(
+      UnicodeData.decompositions + "\n" + UnicodeData.ideographDecompositions)
     lowercase = Self.mappings(UnicodeData.lowercase)
     for scalar in decompositions.keys { flags[Int(scalar)].insert(.composed) }
     for scalar in Hangul.syllables { flags[Int(scalar)].insert(.composed) }

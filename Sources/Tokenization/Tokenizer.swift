@@ -66,11 +66,10 @@ public struct Tokenizer: Sendable {
     -> (tokens: [Int32], types: [Int32])
   {
     let limit = max(0, maximumLength - SequenceTemplate.added(template.pair))
-    // One token more than can stay is enough to see which text is the longer one.
-    let firstTokens = tokens(of: first, limit: limit + 1)
-    let secondTokens = tokens(of: second, limit: limit + 1)
-    let kept = SequenceTemplate.kept(
-      min(firstTokens.count, limit + 1), min(secondTokens.count, limit + 1), limit: limit)
+    // All of both: which text is cut depends on which is longer.
+    let firstTokens = tokens(of: first, limit: .max)
+    let secondTokens = tokens(of: second, limit: .max)
+    let kept = SequenceTemplate.kept(firstTokens.count, secondTokens.count, limit: limit)
     return SequenceTemplate.fill(
       template.pair, first: firstTokens.prefix(kept.first), second: secondTokens.prefix(kept.second)
     )

@@ -7,9 +7,10 @@ struct TokenizerFile {
   init(contentsOf url: URL) throws { document = try TokenizerDocument(contentsOf: url) }
 
   func tokenizer() throws -> Tokenizer {
-    Tokenizer(
-      normalizer: try normalizer(), preTokenizer: try preTokenizer(), model: try model(),
-      template: try template(), addedTokens: try addedTokens())
+    let model = try model()
+    return Tokenizer(
+      normalizer: try normalizer(), preTokenizer: try preTokenizer(), model: model,
+      template: try template(), addedTokens: try addedTokens(beside: model))
   }
 
   private var root: JSONValue { document.root }
@@ -76,13 +77,22 @@ struct TokenizerFile {
       maximumWordLength: Int(length ?? 100))
   }
 
-  private func addedTokens() throws -> [(AddedTokens.Token, isNormalized: Bool)] {
+  private func addedTokens(beside model: any TokenModel) throws -> [(
+    AddedTokens.Token, isNormalized: Bool
+  )] {
     let values = try document.optional(
       "added_tokens", in: root, at: "", "a list of tokens", \.array)
     return try (values ?? []).enumerated().map { index, value in
       let path = "added_tokens.\(index)"
       let id = try document.required("id", in: value, at: path, "a token id", \.token)
-      return try document.addedToken(value, id: id, at: path)
+      let token = try document.addedToken(value, id: id, at: path)
+      let content = String(decoding: token.0.content, as: UTF8.self)
+      if let known = model.token(content), known != id {
+        throw document.error(
+          "\(path).id", "\(id), but '\(content.prefix(40))' is \(known) in model.vocab",
+          "give one id to both")
+      }
+      return token
     }
   }
 
