@@ -51,48 +51,54 @@ extension ActivationHistogram {
       throw reader.malformed("unknown version, this program reads version \(Self.version)")
     }
     var counters = [UInt64](repeating: 0, count: Pattern.count)
-    var total: UInt64 = 0
-    func add(_ count: UInt64, at pattern: Int) throws {
-      guard count <= Self.maximumTotal, total + count <= Self.maximumTotal else {
-        throw HistogramError.tooManyValues
-      }
-      total += count
-      counters[pattern] = count
-    }
     for pattern in [Pattern.nan, Pattern.positiveInfinity, Pattern.negativeInfinity] {
-      try add(try reader.varint(), at: pattern)
+      counters[pattern] = try reader.varint()
     }
-    let nonFinite = total
     let occupied = try reader.varint()
     guard occupied <= UInt64(Pattern.finiteCount) else {
       throw reader.malformed("\(occupied) buckets, more than there are")
     }
-    var ordinals: (first: Int, last: Int) = (0, 0)
     if occupied > 0 {
-      let minimum = try reader.value()
-      let maximum = try reader.value()
-      var next = 0
-      for index in 0..<occupied {
-        let gap = try reader.varint()
-        guard gap < UInt64(Pattern.finiteCount - next) else {
-          throw reader.malformed("a bucket beyond the last one")
-        }
-        let ordinal = next + Int(gap)
-        let count = try reader.varint()
-        guard count > 0 else { throw reader.malformed("an empty bucket") }
-        try add(count, at: Pattern.of(ordinal: ordinal))
-        if index == 0 { ordinals.first = ordinal }
-        ordinals.last = ordinal
-        next = ordinal + 1
-      }
-      guard Pattern.ordinal(of: minimum) == ordinals.first,
-        Pattern.ordinal(of: maximum) == ordinals.last, minimum <= maximum,
-        total - nonFinite > 1 || minimum == maximum
-      else { throw reader.malformed("minimum and maximum contradict the buckets") }
-      extrema = histogram_extrema(minimum: minimum, maximum: maximum)
+      (extrema, count) = try Self.readBuckets(Int(occupied), from: &reader, into: &counters)
     }
     guard reader.isAtEnd else { throw reader.malformed("bytes after the end") }
-    count = total - nonFinite
+    let total = try Self.sum(counters)
     if total > 0 { self.counters = counters }
+  }
+
+  /// Reads minimum, maximum and `occupied` buckets, at least one.
+  private static func readBuckets(
+    _ occupied: Int, from reader: inout WireReader, into counters: inout [UInt64]
+  ) throws -> (extrema: histogram_extrema, count: UInt64) {
+    let minimum = try reader.value()
+    let maximum = try reader.value()
+    var ordinals: [Int] = []
+    var counts: [UInt64] = []
+    for _ in 0..<occupied {
+      let next = (ordinals.last ?? -1) + 1
+      let gap = try reader.varint()
+      guard gap < UInt64(Pattern.finiteCount - next) else {
+        throw reader.malformed("a bucket beyond the last one")
+      }
+      let count = try reader.varint()
+      guard count > 0 else { throw reader.malformed("an empty bucket") }
+      counters[Pattern.of(ordinal: next + Int(gap))] = count
+      ordinals.append(next + Int(gap))
+      counts.append(count)
+    }
+    let count = try sum(counts)
+    guard Pattern.ordinal(of: minimum) == ordinals.first,
+      Pattern.ordinal(of: maximum) == ordinals.last, minimum <= maximum,
+      count > 1 || minimum == maximum
+    else { throw reader.malformed("minimum and maximum contradict the buckets") }
+    return (histogram_extrema(minimum: minimum, maximum: maximum), count)
+  }
+
+  /// - Throws: ``HistogramError/tooManyValues`` when the sum is above ``maximumTotal``.
+  private static func sum(_ counts: [UInt64]) throws -> UInt64 {
+    try counts.reduce(0) { sum, count in
+      guard count <= maximumTotal - sum else { throw HistogramError.tooManyValues }
+      return sum + count
+    }
   }
 }

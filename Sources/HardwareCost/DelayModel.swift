@@ -11,6 +11,7 @@ struct DelayModel {
   private static let registerLevel = 60.0
   private static let wiredLevel = 30.0
 
+  /// A table held in registers.
   func programmable(_ unit: UnitShape) -> Double {
     switch unit.number {
     case .fp32: SynthesisedUnit.fp32Programmable.delay
@@ -23,7 +24,7 @@ struct DelayModel {
     }
   }
 
-  /// - Parameter unit: fp units are as slow wired as programmable (measured for fp16).
+  /// A table wired in. Floating-point units are as slow as with registers (measured for fp16).
   func hardwired(_ unit: UnitShape) -> Double {
     guard unit.number == .int32 else { return programmable(unit) }
     let measured = SynthesisedUnit.int32Hardwired.delay

@@ -5,10 +5,12 @@ public struct HardwareReport: Hashable, Codable, Sendable {
   /// One unit whose table is held in registers, large enough for the largest table and loaded again
   /// for each other one.
   public let programmable: UnitCost
-  /// One unit with every distinct table wired in, sharing its multiplier and adder.
+  /// One unit with every distinct table wired in, sharing its multiplier and adder. The slopes of
+  /// int32 tables are rounded to 16 bits in it, as in the unit that was synthesised.
   public let hardwired: UnitCost
   /// I-BERT's integer units: `i-gelu`, `i-exp` (pipelined), `i-bert-shared-sequential` and
-  /// `i-bert-shared-single-cycle` (one unit for all functions, by its divider).
+  /// `i-bert-shared-single-cycle` (one unit for all functions, by its divider). Area and delay are
+  /// the measured totals.
   public let rivals: [String: UnitCost]
   /// The stored numbers of all tables together, in bits; tables that are equal count each time.
   public let tableBits: Int

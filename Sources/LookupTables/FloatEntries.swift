@@ -59,6 +59,6 @@ extension Float {
   /// 2^exponent, exact.
   /// - Parameter exponent: Must be in `−126...127`.
   static func powerOfTwo(_ exponent: Int) -> Float {
-    Float(sign: .plus, exponent: exponent, significand: 1)
+    Float(bitPattern: UInt32(exponent + 127) << 23)
   }
 }

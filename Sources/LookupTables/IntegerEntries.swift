@@ -73,25 +73,22 @@ public struct IntegerEntries: Hashable, Sendable {
     }
   }
 
-  /// sat(rne(value · 2^fractionBits)) to 32 bits.
-  /// - Parameters:
-  ///   - value: Any number but NaN.
-  ///   - fractionBits: Must be in `−126...126`.
+  /// sat(rne(value · 2^fractionBits)) to 32 bits; 0 for NaN.
+  /// - Parameter fractionBits: Must be in `−126...126`.
   static func quantized(_ value: Float, fractionBits: Int) -> Int32 {
     let scaled = value * Float.powerOfTwo(fractionBits)
     if scaled >= 0x1p31 { return .max }
     if scaled < -0x1p31 { return .min }
+    if scaled.isNaN { return 0 }
     return Int32(scaled.rounded(.toNearestOrEven))
   }
 
-  /// q of an input.
-  /// - Parameter u: Any number but NaN.
+  /// q of an input; 0 for NaN, whose result a table selects without it.
   public func quantizedInput(_ u: Float) -> Int32 {
     Self.quantized(u, fractionBits: inputFractionBits)
   }
 
-  /// The integer that stands for an output.
-  /// - Parameter value: Any number but NaN.
+  /// The integer that stands for an output; 0 for NaN.
   public func quantizedOutput(_ value: Float) -> Int32 {
     Self.quantized(value, fractionBits: outputFractionBits)
   }

@@ -78,7 +78,7 @@ struct IntegerFormatChoice {
           + "it is \(magnitude): use fp32, a narrower domain or scaling exponent")
     }
     let bits = 30 - Int(magnitude.exponent)
-    return (magnitude * powerOfTwo(bits)).rounded() < 0x1p31 ? bits : bits - 1
+    return (magnitude * powerOfTwo(bits)).rounded(.toNearestOrEven) < 0x1p31 ? bits : bits - 1
   }
 
   /// The rounded numbers.

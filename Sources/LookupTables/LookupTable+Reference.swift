@@ -55,14 +55,16 @@ extension LookupTable {
       return x < 1 ? (x * 1024, 32) : (x, 1)
     case .exponent:
       guard x > 0, x.isFinite else { return nil }
-      let normal = max(x, Float.leastNormalMagnitude)
-      let exponent = Int(normal.exponent)
+      let bits = max(x, .leastNormalMagnitude).bitPattern
+      let exponent = Int(bits >> 23) - 127
+      let significand = Float(bitPattern: bits & 0x007F_FFFF | 0x3F80_0000)
       if scaledFunction == .reciprocal {
-        return (normal.significand, Float(sign: .plus, exponent: -exponent, significand: 1))
+        // 2^−127, for the largest exponent, is subnormal.
+        return (significand, exponent == 127 ? 0x1p-127 : Float.powerOfTwo(-exponent))
       }
       let isOdd = exponent & 1 == 1
       let half = (exponent - (isOdd ? 1 : 0)) / 2
-      return (normal.significand * (isOdd ? 2 : 1), Float.powerOfTwo(-half))
+      return (isOdd ? significand * 2 : significand, Float.powerOfTwo(-half))
     }
   }
 }

@@ -71,7 +71,9 @@ import Testing
       #expect(buckets.map(\.count).sorted() == expected.values.sorted())
       for bucket in buckets {
         #expect(bucket.lower <= bucket.upper)
-        #expect(bucket.count == UInt64(finite.count { Self.holds(bucket, $0) }) || size > 1_000)
+        if size < 1_000 {
+          #expect(bucket.count == UInt64(finite.count { Self.holds(bucket, $0) }))
+        }
       }
       for (one, next) in zip(buckets, buckets.dropFirst()) { #expect(one.upper <= next.lower) }
     }
@@ -128,7 +130,7 @@ import Testing
   }
 
   @Test func percentilesAreTwoSidedRanks() {
-    // 1000 values in buckets of their own: 1, 2, 4, … would overflow, so 100 steps of 1/8 octave.
+    // 100 values, an eighth of an octave apart, each in a bucket of its own.
     let values = (0..<100).map {
       Float(sign: .plus, exponent: $0 / 8, significand: 1 + Float($0 % 8) / 8)
     }

@@ -86,9 +86,9 @@ import Testing
     let numbers = try IntegerEntries(
       breakpoints: [0], slopes: [1, 1], intercepts: [0, 0], inputFractionBits: 0,
       interceptShift: 0, resultShift: 1, outputFractionBits: -1)
-    let inputs: [Float] = [0.5, 1.5, 2.5, -0.5, -1.5, 0x1p31, -0x1p31, 1e30, -.infinity]
+    let inputs: [Float] = [0.5, 1.5, 2.5, -0.5, -1.5, 0x1p31, -0x1p31, 1e30, -.infinity, .nan]
     #expect(
-      inputs.map(numbers.quantizedInput) == [0, 2, 2, 0, -2, .max, .min, .max, .min])
+      inputs.map(numbers.quantizedInput) == [0, 2, 2, 0, -2, .max, .min, .max, .min, 0])
   }
 
   @Test func tiesGoUpOnTheWayOut() throws {
