@@ -85,3 +85,10 @@ struct APIRequest: Sendable {
   /// The connection it came over, for long polls.
   var connection: Connection { connections.connection(of: source) }
 }
+
+extension CoordinatorLimits {
+  /// `?limit=`, or a full page.
+  func pageLimit(_ request: APIRequest) throws -> Int {
+    try request.integer("limit", in: 1...pageItems) ?? pageItems
+  }
+}

@@ -29,7 +29,7 @@ struct APIResponder: HTTPResponder {
           request: request, source: context, parameters: parameters, identity: identity,
           connections: connections, logger: context.logger))
     } catch {
-      let refusal = Refusal(mapping: error, logger: context.logger)
+      let refusal = Refusal(mapping: error, source: context)
       response = Reply.problem(refusal)
     }
     response.headers.set("X-Request-ID", context.requestID)

@@ -15,17 +15,21 @@ struct ArtifactRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/v1/artifacts", .role(.read)) { _ in
-        try Reply.json(Page(items: try await store.artifacts(), next: nil))
+      Route(.get, "/v1/artifacts", .role(.read)) { request in
+        try Reply.json(
+          try await store.artifacts(
+            after: request.query("after"), limit: try limits.pageLimit(request)))
       },
       Route(.get, "/v1/artifacts/{name}/versions", .role(.read)) { request in
-        let versions = try await store.artifactVersions(try request.parameter("name"))
-        return try Reply.json(Page(items: versions, next: nil))
+        try Reply.json(
+          try await store.artifactVersions(
+            try request.parameter("name"), after: request.query("after"),
+            limit: try limits.pageLimit(request)))
       },
       Route(.get, "/v1/artifacts/{name}/versions/{reference}", .role(.read)) { request in
         try Reply.json(
           try await store.artifact(
-            try request.parameter("name"), reference: try request.parameter("reference")))
+            try request.parameter("name"), try request.parameter("reference")))
       },
       Route(.put, "/v1/artifacts/{name}/aliases/{alias}", .role(.submit), setAlias),
     ]
@@ -36,7 +40,7 @@ struct ArtifactRoutes: Sendable {
     let alias = try request.parameter("alias")
     let body = try await request.decode(AliasTarget.self, upTo: limits.body)
     let version = try await store.setAlias(
-      name, alias: alias, version: body.version, token: request.identity?.name ?? "")
+      alias, of: name, to: body.version, token: request.identity?.name ?? "")
     request.logger.info(
       "alias moved",
       metadata: [

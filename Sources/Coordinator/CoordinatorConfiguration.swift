@@ -25,7 +25,7 @@ public struct CoordinatorLimits: Sendable {
   /// A batch of completions: 100 inline results of 64 KiB in base64 fit.
   public var completionBody = 12 << 20
   /// One blob.
-  public var blob = 2 << 30
+  public var blob = 256 << 20
   /// All header fields of a request together.
   public var headers = 32 << 10
   /// Entries of one page of a listing.
@@ -36,8 +36,9 @@ public struct CoordinatorLimits: Sendable {
 
 /// Every interval of a coordinator.
 public struct CoordinatorTiming: Sendable {
-  /// How long a heartbeat stays open when there is nothing to say.
-  public var heartbeat: Duration = .seconds(10)
+  /// How long a heartbeat stays open when there is nothing to say; short enough that a claimed
+  /// task is listed before it counts as never received.
+  public var heartbeat: Duration = .seconds(5)
   /// A session silent for this long loses its leases.
   public var lease: Duration = .seconds(30)
   /// The longest a long poll may be asked to wait.
@@ -48,6 +49,8 @@ public struct CoordinatorTiming: Sendable {
   public var housekeeping: ClosedRange<Duration> = .milliseconds(1500)...(.milliseconds(2500))
   /// The pause between two rounds of pruning.
   public var prune: Duration = .seconds(600)
+  /// What nothing refers to any more is removed when it is older than this.
+  public var retention: Duration = .seconds(86_400)
   /// An event stream without events sends a comment this often.
   public var keepAlive: Duration = .seconds(15)
   /// A token that was good is not looked up again for this long.

@@ -18,7 +18,7 @@ struct EventStream: Sendable {
   @Sendable private func stream(_ request: APIRequest) async throws -> Response {
     let follows = try request.flag("follow", default: true)
     let after = try start(request)
-    let job = try await store.job(try request.parameter("job"))
+    let job = try await store.jobID(try request.parameter("job"))
     let connection = request.connection
     return Response(
       status: .ok,
@@ -26,9 +26,9 @@ struct EventStream: Sendable {
       body: ResponseBody { writer in
         var writer = writer
         do {
-          try await signals.withSubscription(to: [.job(job.id)], on: connection) { subscription in
+          try await signals.withSubscription(to: [.job(job)], on: connection) { subscription in
             try await send(
-              job.id, after: after, follows: follows, to: &writer, until: subscription)
+              job, after: after, follows: follows, to: &writer, until: subscription)
           }
         } catch {
           // The client resumes from the last event it got.
@@ -57,8 +57,8 @@ struct EventStream: Sendable {
     var sentAt = ContinuousClock.now
     while !subscription.isEnded {
       // The state first: a job that is final now has no event after those that follow.
-      let isFinal = try await store.job(job.uuidString.lowercased()).state.isFinal
-      let events = try await store.events(job, after: last, limit: Self.batch)
+      let isFinal = try await store.job(job).state.isFinal
+      let events = try await store.events(job: job, after: last, limit: Self.batch)
       if !events.isEmpty {
         try await writer.write(ByteBuffer(string: try events.map(Self.text).joined()))
         sentAt = .now

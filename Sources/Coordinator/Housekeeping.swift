@@ -11,6 +11,7 @@ struct Housekeeping: Service {
   let metrics: RequestMetrics
   let timing: CoordinatorTiming
   let logger: Logger
+  private static let pruneBatch = 1000
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
@@ -28,17 +29,33 @@ struct Housekeeping: Service {
 
   private func rescue() async {
     do {
-      let rescued = try await store.rescue()
-      guard rescued > 0 else { return }
-      metrics.countTakeovers(rescued)
-      logger.info("leases taken over", metadata: ["count": "\(rescued)"])
+      let report = try await store.rescue(leaseSeconds: timing.lease.inSeconds)
+      guard report != RescueReport() else { return }
+      metrics.countTakeovers(report.takenOver)
+      logger.info(
+        "rescued",
+        metadata: [
+          "expiredSessions": "\(report.expiredSessions)", "takenOver": "\(report.takenOver)",
+          "frozen": "\(report.frozen)", "failed": "\(report.failed)",
+        ])
     } catch {
       note("rescue", error)
     }
   }
 
   private func prune() async {
-    do { try await store.prune() } catch { note("prune", error) }
+    do {
+      let report = try await store.prune(
+        olderThan: timing.retention.inSeconds, limit: Self.pruneBatch)
+      logger.debug(
+        "pruned",
+        metadata: [
+          "blobs": "\(report.blobs)", "sessions": "\(report.sessions)",
+          "idempotencyKeys": "\(report.idempotencyKeys)",
+        ])
+    } catch {
+      note("prune", error)
+    }
   }
 
   /// The store may be away; the next round tries again.

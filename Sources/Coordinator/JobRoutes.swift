@@ -14,18 +14,18 @@ struct JobRoutes: Sendable {
       Route(.post, "/v1/jobs", .role(.submit), submit),
       Route(.get, "/v1/jobs", .role(.read), list),
       Route(.get, "/v1/jobs/{job}", .role(.read)) { request in
-        try Reply.json(try await store.job(try request.parameter("job")))
+        try Reply.json(try await store.job(try await job(request)))
       },
       Route(.get, "/v1/jobs/{job}/tasks", .role(.read), tasks),
       Route(.get, "/v1/jobs/{job}/specification", .role(.read)) { request in
-        try Reply.json(try await store.specification(try request.parameter("job")))
+        try Reply.json(try await store.specification(job: try await job(request)))
       },
       Route(.get, "/v1/jobs/{job}/report", .role(.read), report),
       Route(.post, "/v1/jobs/{job}/cancel", .role(.submit)) { request in
-        try Reply.json(try await store.cancel(try request.parameter("job")))
+        try Reply.json(try await store.cancel(job: try await job(request)))
       },
       Route(.post, "/v1/jobs/{job}/retry", .role(.submit)) { request in
-        try Reply.json(try await store.retry(try request.parameter("job")))
+        try Reply.json(try await store.retry(job: try await job(request)))
       },
     ]
   }
@@ -65,19 +65,29 @@ struct JobRoutes: Sendable {
   }
 
   @Sendable private func list(_ request: APIRequest) async throws -> Response {
-    let limit = try request.integer("limit", in: 1...limits.pageItems) ?? 50
-    return try Reply.json(try await store.jobs(after: request.query("after"), limit: limit))
+    try Reply.json(
+      try await store.jobs(after: request.query("after"), limit: try limits.pageLimit(request)))
   }
 
   @Sendable private func tasks(_ request: APIRequest) async throws -> Response {
-    let limit = try request.integer("limit", in: 1...limits.pageItems) ?? limits.pageItems
-    return try Reply.json(
+    try Reply.json(
       try await store.tasks(
-        try request.parameter("job"), after: request.query("after"), limit: limit))
+        job: try await job(request), after: request.query("after"),
+        limit: try limits.pageLimit(request)))
   }
 
   @Sendable private func report(_ request: APIRequest) async throws -> Response {
-    let status = try await store.job(try request.parameter("job"))
-    return try Reply.json(try await store.report(status))
+    let job = try await job(request)
+    let specification = try await store.specification(job: job)
+    let results = try await store.results(job: job, kinds: JobReport.kinds)
+    return try Reply.json(
+      try JobReport(
+        specification,
+        results: Dictionary(results.map { ($0.name, $0.bytes) }, uniquingKeysWith: { $1 })))
+  }
+
+  /// `{job}`: a UUID, a unique prefix of one, or a name.
+  private func job(_ request: APIRequest) async throws -> UUID {
+    try await store.jobID(try request.parameter("job"))
   }
 }

@@ -23,14 +23,20 @@ struct PoolRoutes: Sendable {
     let current = try request.integer("current", in: 0...1000)
     let wait = try request.seconds("waitSeconds", longest: timing.longestWait) ?? .zero
     let deadline = ContinuousClock.now + wait
-    let size = try await signals.withSubscription(to: [.pools], on: request.connection) {
+    let size = try await signals.withSubscription(to: [.pool(pool)], on: request.connection) {
       subscription in
       while true {
         let size = try await store.pool(pool)
         let left = deadline - .now
-        if size.desired != current || subscription.isEnded || left <= .zero { return size }
+        let isNews = size != nil && size?.desired != current
+        if isNews || subscription.isEnded || left <= .zero { return size }
         await subscription.wait(atMost: min(left, timing.poll.jittered()))
       }
+    }
+    guard let size else {
+      throw Refusal(
+        .notFound, "unknown-pool",
+        "no size is set for pool '\(pool.prefix(80))': `nnlut workers scale N --pool` sets it")
     }
     return try Reply.json(size)
   }

@@ -21,7 +21,15 @@ final class RequestMetrics: Sendable {
 
   private let state = Mutex(State())
 
-  func count(_ key: Key) { state.withLock { $0.requests[key, default: 0] += 1 } }
+  /// Methods outside this set count as `other`: a client may invent any number of them.
+  private static let methods: Set = ["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH"]
+
+  func count(_ key: Key) {
+    var key = key
+    if !Self.methods.contains(key.method) { key.method = "other" }
+    let known = key
+    state.withLock { $0.requests[known, default: 0] += 1 }
+  }
 
   func countTakeovers(_ number: Int) { state.withLock { $0.takeovers += number } }
 

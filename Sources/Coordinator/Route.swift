@@ -90,7 +90,7 @@ extension RouteTable.Entry {
       switch component {
       case .literal(let text): if text != part { return nil }
       case .parameter(let name):
-        guard let value = part.removingPercentEncoding, !value.isEmpty else { return nil }
+        guard let value = part.removingPercentEncoding, !value.utf8.contains(0) else { return nil }
         parameters[name] = value
       }
     }

@@ -9,8 +9,8 @@ enum Topic: Hashable, Sendable {
   case job(UUID)
   /// Something for this worker session: a cancel, a lost lease, a drain.
   case session(UUID)
-  /// The desired size of a pool changed.
-  case pools
+  /// The desired size of this pool changed.
+  case pool(String)
 }
 
 /// Wakes the long polls of this coordinator. Signals carry no data: who is woken looks into the

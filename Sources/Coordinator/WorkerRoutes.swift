@@ -14,7 +14,7 @@ struct WorkerRoutes: Sendable {
       },
       Route(.post, "/v1/workers/{session}/drain", .role(.admin)) { request in
         let worker = try request.parameter("session")
-        try await store.drain(worker)
+        try await store.drain(worker: worker)
         request.logger.info("worker drains", metadata: ["worker": "\(worker.prefix(200))"])
         return Reply.empty
       },

@@ -78,7 +78,7 @@ struct WorkerSessionRoutes: Sendable {
       to: [.ready, .session(session)], on: connection
     ) { subscription in
       while !subscription.isEnded {
-        let tasks = try await store.claim(session, limit: body.limit)
+        let tasks = try await store.claim(session: session, limit: body.limit)
         let left = deadline - .now
         if !tasks.isEmpty || left <= .zero { return tasks }
         await subscription.wait(atMost: min(left, timing.poll.jittered()))
@@ -86,7 +86,7 @@ struct WorkerSessionRoutes: Sendable {
       return []
     }
     if !tasks.isEmpty, connection.isClosed {
-      _ = try await store.release(session, tasks.map(\.id))
+      _ = try await store.release(session: session, tasks.map(\.id))
       return try Reply.json(ClaimReply(tasks: []))
     }
     return try Reply.json(ClaimReply(tasks: tasks))
@@ -105,13 +105,16 @@ struct WorkerSessionRoutes: Sendable {
     let reply = try await signals.withSubscription(
       to: [.session(session)], on: request.connection
     ) { subscription in
-      while true {
-        let reply = try await store.heartbeat(session, body.running)
+      var reply = try await store.heartbeat(session: session, running: body.running)
+      let running = body.running.map(\.id)
+      while !reply.hasNews, !subscription.isEnded {
         let left = deadline - .now
-        let hasNews = reply.drain || reply.expired || !reply.lost.isEmpty
-        if hasNews || subscription.isEnded || left <= .zero { return reply }
-        await subscription.wait(atMost: min(left, timing.poll.jittered()))
+        if left <= .zero { break }
+        await subscription.wait(atMost: left)
+        if subscription.isEnded { break }
+        reply = try await store.news(session: session, running: running)
       }
+      return reply
     }
     return try Reply.json(reply)
   }
@@ -122,23 +125,24 @@ struct WorkerSessionRoutes: Sendable {
     guard body.completions.count <= 100 else {
       throw Refusal.invalid("completions: at most 100 at a time, not \(body.completions.count)")
     }
-    return try Reply.json(
-      FencedReply(refused: try await store.complete(session, body.completions)))
+    return try Reply.json(try await store.complete(session: session, body.completions))
   }
 
   @Sendable private func fail(_ request: APIRequest) async throws -> Response {
     let session = try request.uuid("session")
     let body = try await request.decode(FailRequest.self, upTo: limits.body)
-    return try Reply.json(
-      FencedReply(refused: try await store.fail(session, body.id, body.failure)))
+    return try Reply.json(try await store.fail(session: session, body))
   }
 
   @Sendable private func release(_ request: APIRequest) async throws -> Response {
     let session = try request.uuid("session")
     let body = try await request.decode(ReleaseRequest.self, upTo: limits.body)
-    return try Reply.json(
-      FencedReply(refused: try await store.release(session, body.released)))
+    return try Reply.json(try await store.release(session: session, body.released))
   }
+}
+
+extension HeartbeatReply {
+  fileprivate var hasNews: Bool { drain || expired || !lost.isEmpty }
 }
 
 extension Duration {
