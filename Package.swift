@@ -60,7 +60,7 @@ let package = Package(
         "Tokenization",
       ]),
     module("Evaluation"),
-    module("HardwareCost", ["LookupTables", "Approximation"]),
+    module("HardwareCost", ["LookupTables"]),
     module("Artifacts", ["LookupTables", "Approximation", "Safetensors", crypto]),
     module(
       "Jobs",
@@ -98,7 +98,7 @@ let package = Package(
       "Transformers",
       ["Models", "LookupTables", "Approximation", "ActivationStatistics", "Safetensors"]),
     tests("Evaluation"),
-    tests("HardwareCost", ["LookupTables", "Approximation"]),
+    tests("HardwareCost", ["LookupTables"]),
     tests("Artifacts", ["LookupTables", "Approximation", "Safetensors"]),
     tests(
       "Jobs",

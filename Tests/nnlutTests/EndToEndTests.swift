@@ -86,16 +86,21 @@ struct EndToEndTests {
     while true {
       let status = try await client.job(job)
       if status.state.isFinal { break }
-      let running = worker ?? WorkerUnderControl(try fixture.program.start([
-        "worker", "--allow-folder", "/", "--cache",
-        fixture.folder.appending(path: "cache").path,
-      ]))
+      let running =
+        worker
+        ?? WorkerUnderControl(
+          try fixture.program.start([
+            "worker", "--allow-folder", "/", "--cache",
+            fixture.folder.appending(path: "cache").path,
+          ]))
       worker = running
       running.goOn()
       _ = try await client.job(job)
       running.pause()
       let leased = try await client.tasks(job).filter { $0.state == .leased }
-      let hit = leased.first { remaining.contains($0.kind) && $0.worker?.contains(running.pid) == true }
+      let hit = leased.first {
+        remaining.contains($0.kind) && $0.worker?.contains(running.pid) == true
+      }
       if let hit {
         running.kill()
         worker = nil

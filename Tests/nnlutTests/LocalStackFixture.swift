@@ -12,7 +12,7 @@ struct LocalStackFixture {
 
   /// Makes model, data and job file; starts nothing.
   /// - Parameter leaseSeconds: After how long a silent worker loses its leases.
-  init(leaseSeconds: Double = 30) async throws {
+  init(leaseSeconds: Int = 30) async throws {
     folder = try TemporaryDirectory.make()
     state = folder.appending(path: "state")
     jobFile = folder.appending(path: "job.yaml")
@@ -21,7 +21,7 @@ struct LocalStackFixture {
     try Data(Self.job(model: model).utf8).write(to: jobFile)
     program = Program(environment: [
       "NNLUT_STATE_DIR": state.path,
-      "NNLUT_COORDINATOR_LEASESECONDS": String(leaseSeconds),
+      "NNLUT_COORDINATOR_LEASE": String(leaseSeconds),
     ])
   }
 
@@ -68,7 +68,8 @@ struct LocalStackFixture {
     }
     func sentence(_ words: Int) -> String {
       (0..<words).map { _ in
-        String((0..<(2 + next(6))).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElementAt(next(26)) })
+        String(
+          (0..<(2 + next(6))).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElementAt(next(26)) })
       }.joined(separator: " ")
     }
     let qrels = folder.appending(path: "qrels")

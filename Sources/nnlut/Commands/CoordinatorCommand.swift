@@ -23,24 +23,27 @@ struct CoordinatorCommand: AsyncParsableCommand {
     let port = try settings.integer("coordinator.port", flag: port, default: 8080, in: 0...65535)
     let pool = try database.pool(settings: settings, logger: logger)
     let store = try await JobStore.open(pool: pool, logger: logger)
-    let service = CoordinatorService(
-      configuration: CoordinatorConfiguration(
-        host: settings.string("coordinator.host", flag: host, default: "127.0.0.1"), port: port),
-      store: store, logger: logger)
+    var configuration = CoordinatorConfiguration(
+      host: settings.string("coordinator.host", flag: host, default: "127.0.0.1"), port: port)
+    let lease = try settings.integer("coordinator.lease", flag: nil, default: 30, in: 2...3600)
+    configuration.timing.lease = .seconds(lease)
+    configuration.timing.heartbeat = min(
+      configuration.timing.heartbeat, .milliseconds(lease * 250))
+    let service = CoordinatorService(configuration: configuration, store: store, logger: logger)
     let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
     if let lifelineFd {
       Lifeline.watch(lifelineFd) { kill(getpid(), SIGTERM) }
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        try await service.run { bound in
+        try await service.run(onListening: { bound in
           logger.info("listening", metadata: ["port": "\(bound)"])
           if let readyFd {
             let handle = FileHandle(fileDescriptor: readyFd, closeOnDealloc: true)
             try? handle.write(contentsOf: Data("\(bound)\n".utf8))
             try? handle.close()
           }
-        }
+        })
       }
       group.addTask {
         _ = await signals.first()

@@ -47,7 +47,7 @@ struct DoctorCommand: AsyncParsableCommand {
       Finding(
         what: "BLAS", grade: .ok,
         found: "OpenBLAS, kernel class \(KernelClass.current); workers run as "
-          + KernelClass.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+          + KernelClass.environment().sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
           .joined(separator: " ")))
     let stack = LocalStack(state: StateDirectory(given: stateDir))
     let isRunning = (try? stack.isRunningIfPresent()) ?? false

@@ -78,7 +78,7 @@ struct WorkerCommand: AsyncParsableCommand {
 enum KernelPinning {
   static func ensure() throws {
     let environment = ProcessInfo.processInfo.environment
-    let missing = KernelClass.environment.filter { environment[$0.key] == nil }
+    let missing = KernelClass.environment().filter { environment[$0.key] == nil }
     guard !missing.isEmpty else { return }
     for (name, value) in missing { setenv(name, value, 1) }
     let arguments = CommandLine.arguments.map { strdup($0) } + [nil]

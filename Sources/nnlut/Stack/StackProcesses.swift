@@ -52,7 +52,7 @@ enum WorkerProcess {
     let output = try LogFile.open(log)
     defer { close(output) }
     var options = ChildProcess.Options()
-    for (name, value) in KernelClass.environment { options.environment[name] = value }
+    for (name, value) in KernelClass.environment() { options.environment[name] = value }
     options.environment["NNLUT_TOKEN"] = token
     options.environment["NNLUT_ENDPOINT"] = endpoint.absoluteString
     options.descriptors = [0: -1, 1: output, 2: output, 3: lifeline.reading]

@@ -1,0 +1,92 @@
+import Evaluation
+import Foundation
+import HardwareCost
+import Jobs
+
+/// A job's report as tables for people: one for each evaluation, then the hardware.
+enum ReportText {
+  static func lines(_ report: JobReport) -> [String] {
+    var lines: [String] = []
+    for (index, evaluation) in report.evaluations.enumerated() {
+      lines += heading(evaluation) + scores(report, index, evaluation).lines + [""]
+    }
+    lines += hardware(report)
+    if let decision = report.decision { lines += ["", decision.explanation] }
+    return lines
+  }
+
+  private static func heading(_ evaluation: ReportedEvaluation) -> [String] {
+    let count = evaluation.items[evaluation.report].map { ", \($0) items" } ?? ""
+    return [
+      Terminal.bold(
+        "\(evaluation.kind.rawValue), split \(evaluation.report)\(count)"
+          + " (chosen on \(evaluation.select))")
+    ]
+  }
+
+  /// The job's metric first, then a companion that is usually read beside it.
+  private static func shownMetrics(_ evaluation: ReportedEvaluation) -> [String] {
+    let usual: [String] =
+      switch evaluation.kind {
+      case .retrieval: ["mrr@10", "ndcg@10"]
+      case .similarity: ["spearman", "pearson"]
+      case .classification: ["accuracy", "f1"]
+      }
+    return [evaluation.metric] + usual.filter { $0 != evaluation.metric }.prefix(1)
+  }
+
+  private static func scores(_ report: JobReport, _ index: Int, _ evaluation: ReportedEvaluation)
+    -> TextTable
+  {
+    let metrics = shownMetrics(evaluation)
+    var table = TextTable(
+      [("variant", .left)] + metrics.map { ($0, .right) } + [
+        ("difference", .right), ("95 % interval", .left), ("flips", .right),
+        ("largest error", .right), ("at", .left),
+      ])
+    for row in report.rows {
+      let score = row.scores.dropFirst(index).first ?? nil
+      let values = score?.metrics[evaluation.report]
+      let difference = score?.differences[evaluation.report]?[evaluation.metric]
+      table.add(
+        [row.label] + metrics.map { values?[$0].map { Readable.fixed($0, 4) } ?? "–" } + [
+          difference.map { Readable.signed($0.difference, 4) } ?? "",
+          difference.map {
+            "[\(Readable.signed($0.lower, 4)), \(Readable.signed($0.upper, 4))]"
+          } ?? "",
+          difference.map { String($0.flips) } ?? "",
+          row.largestError.map { String(format: "%.1e", $0.value) } ?? "",
+          row.largestError?.table ?? "",
+        ])
+    }
+    return table
+  }
+
+  private static func hardware(_ report: JobReport) -> [String] {
+    var table = TextTable([
+      ("unit", .left), ("area µm²", .right), ("of it storage", .right), ("delay ps", .right),
+      ("energy", .right),
+    ])
+    func add(_ name: String, _ cost: UnitCost) {
+      table.add([
+        name, Readable.fixed(cost.area.total, 0), Readable.fixed(cost.area.storage, 0),
+        Readable.fixed(cost.delayPicoseconds, 0),
+        cost.energyPicojoules.map { Readable.fixed($0, 2) + " pJ" } ?? "n/a",
+      ])
+    }
+    guard let fit = report.rows.compactMap({ $0.hardware?.fit }).first else { return [] }
+    for row in report.rows {
+      if let hardware = row.hardware { add(row.label, hardware.programmable) }
+    }
+    if let rivals = report.rows.compactMap({ $0.hardware?.rivals }).first {
+      for (name, cost) in rivals.sorted(by: { $0.key < $1.key }) { add(name, cost) }
+    }
+    let residual =
+      "largest residual at the synthesised points: area \(percent(fit.areaError)), "
+      + "delay \(percent(fit.delayError))"
+    return [Terminal.bold("one programmable unit, analytic model (7 nm); \(residual)")]
+      + table.lines
+  }
+
+  private static func percent(_ share: Double) -> String { Readable.fixed(share * 100, 0) + " %" }
+}
