@@ -15,7 +15,7 @@ struct FitMeasurement {
 
     let grid = SamplingGrid(lower: problem.lower, upper: problem.upper, isFine: true)
     let points = WeightedPoints(
-      of: problem.function, on: problem.intervals, edges: (grid.edges + breakpoints).sorted(),
+      of: problem.function, on: problem.errorWeights, edges: (grid.edges + breakpoints).sorted(),
       mass: problem.mass)
     for (position, weight) in zip(points.positions, points.weights) {
       let error = core.error(at: position, in: lower...upper)

@@ -22,10 +22,10 @@ extension FitProblem {
     var random = RandomGenerator(seed: seed)
     var training = PaperTraining(
       network: initialNetwork(neurons: entries - 1, random: &random))
-    let samples = (0..<PaperChoices.samples).map { _ in
+    let samples = Self.blocks(PaperChoices.samples) {
       Float(lower + (upper - lower) * random.unit())
     }
-    let targets = samples.map { Float(function(Double($0))) }
+    let targets = values(at: samples)
     var rate = PaperChoices.learningRate
     for epoch in 0..<PaperChoices.epochs {
       if PaperChoices.milestones.contains(epoch) { rate *= PaperChoices.decay }
@@ -34,7 +34,7 @@ extension FitProblem {
     }
     if isCalibrated {
       let drawn = draw(PaperChoices.calibrationSamples, random: &random)
-      let values = drawn.map { Float(function(Double($0))) }
+      let values = self.values(at: drawn)
       for _ in 0..<PaperChoices.calibrationEpochs {
         training.runEpoch(
           samples: drawn, targets: values, learningRate: PaperChoices.calibrationLearningRate,
@@ -64,18 +64,35 @@ extension FitProblem {
       })
   }
 
-  /// Inputs as the measure has them.
-  private func draw(_ count: Int, random: inout RandomGenerator) -> [Float] {
+  /// Inputs as the table sees them.
+  private func draw(_ count: Int, random: inout RandomGenerator) -> [SIMD8<Float>] {
     var cumulative: [Double] = []
     var total = 0.0
-    for interval in intervals {
+    for interval in inputs {
       total += interval.weight
       cumulative.append(total)
     }
-    return (0..<count).map { _ in
-      let chosen = min(cumulative.firstIndex(above: total * random.unit()), intervals.count - 1)
-      let interval = intervals[chosen]
+    return Self.blocks(count) {
+      let chosen = min(cumulative.firstIndex(above: total * random.unit()), inputs.count - 1)
+      let interval = inputs[chosen]
       return Float(interval.lower + (interval.upper - interval.lower) * random.unit())
+    }
+  }
+
+  /// - Parameter count: A multiple of 8.
+  private static func blocks(_ count: Int, sample: () -> Float) -> [SIMD8<Float>] {
+    (0..<(count / 8)).map { _ in
+      var block = SIMD8<Float>.zero
+      for lane in block.indices { block[lane] = sample() }
+      return block
+    }
+  }
+
+  private func values(at samples: [SIMD8<Float>]) -> [SIMD8<Float>] {
+    samples.map { block in
+      var values = SIMD8<Float>.zero
+      for lane in block.indices { values[lane] = Float(function(Double(block[lane]))) }
+      return values
     }
   }
 

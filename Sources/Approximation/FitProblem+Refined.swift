@@ -68,18 +68,20 @@ extension FitProblem {
   private func points(isFine: Bool) -> (measure: WeightedPoints, density: KnotDensity) {
     let grid = SamplingGrid(lower: lower, upper: upper, isFine: isFine)
     // Masses of scaled results carry factors: the background is a share of what is there.
-    let total = intervals.reduce(0) { $0 + $1.weight }
+    let total = errorWeights.reduce(0) { $0 + $1.weight }
     let background = WeightedInterval(
       lower: lower, upper: upper, weight: Self.background * total)
     let measure = WeightedPoints(
-      of: function, on: isCalibrated ? intervals + [background] : intervals, edges: grid.edges,
+      of: function, on: isCalibrated ? errorWeights + [background] : errorWeights,
+      edges: grid.edges,
       mass: total)
     return (measure, KnotDensity(function: function, points: measure, edges: grid.edges))
   }
 
-  /// Just above the upper bound, so that the bound itself is still served from the left.
+  /// Just above the upper bound, far enough that the bound itself is still served from the left
+  /// after an int32 table has rounded it.
   private var switchBeyondDomain: Double {
-    max(upper + (upper - lower) * 0x1p-20, Double(Float(upper).nextUp))
+    upper + max(upper - lower, lower.magnitude, upper.magnitude) * 0x1p-19
   }
 
   /// The tangent in the domain's middle as every entry that serves the domain.

@@ -7,9 +7,11 @@ struct FitProblem {
   /// The table's domain; `Float(lower) < Float(upper)`.
   let lower: Double
   let upper: Double
-  /// Inside the domain, as masses whose squared errors add up; scaled results count with the square
+  /// What the table sees inside its domain.
+  let inputs: [WeightedInterval]
+  /// The same, as masses whose squared errors add up; scaled results count with the square
   /// of the factor that scales them back.
-  let intervals: [WeightedInterval]
+  let errorWeights: [WeightedInterval]
   /// The inputs' mass: the divisor that makes the weighted sum of squares a mean.
   let mass: Double
   /// Whether the measure came from the request's weights.
@@ -32,13 +34,22 @@ struct FitProblem {
     let least = Double(Float(domain.lowerBound).nextUp)
     upper = Float(domain.upperBound) > Float(domain.lowerBound) ? domain.upperBound : least
     if isCalibrated {
-      let folded = clipped.flatMap(fold.images(of:))
-      // A fold can round a bound out of the domain; nothing else is cut here.
       let range = lower...upper
-      intervals = folded.compactMap { $0.clipped(to: range) }
+      var inputs: [WeightedInterval] = []
+      var errors: [WeightedInterval] = []
+      for image in clipped.flatMap(fold.images(of:)) {
+        // A fold can round a bound out of the domain; nothing else is cut here.
+        guard var interval = image.interval.clipped(to: range) else { continue }
+        inputs.append(interval)
+        interval.weight *= image.squaredFactor
+        errors.append(interval)
+      }
+      self.inputs = inputs
+      errorWeights = errors
       mass = inside
     } else {
-      intervals = [WeightedInterval(lower: lower, upper: upper, weight: 1)]
+      inputs = [WeightedInterval(lower: lower, upper: upper, weight: 1)]
+      errorWeights = inputs
       mass = 1
     }
   }

@@ -12,6 +12,12 @@ extension FitRequest {
     let problem = FitProblem(self)
     try progress(0)
     var notes: [String: String] = ["tails": "default"]
+    if weights != nil {
+      notes["weights"] =
+        problem.isCalibrated
+        ? "\(problem.outsideShare) of the mass lies outside the domain"
+        : "no mass in the domain: uniform instead"
+    }
     let ideal: PiecewiseLinear
     switch approximator {
     case .nnLUT(.paper):
@@ -25,7 +31,8 @@ extension FitRequest {
     }
     let (left, right) = function.defaultTails
     let table = try LookupTable(
-      rounding: ideal, lowerBound: problem.lower, upperBound: problem.upper, left: left,
+      rounding: ideal.flushed(below: format == .int32 ? 0x1p-90 : 0x1p-126),
+      lowerBound: problem.lower, upperBound: problem.upper, left: left,
       right: right, format: format, scaling: scaling,
       scaledFunction: scaling == .none ? nil : function.scaledFunction,
       isNonNegative: function.isNonNegative)
@@ -35,5 +42,14 @@ extension FitRequest {
     return FittedTable(
       table: table, maximumError: measurement.maximumError,
       meanSquaredError: measurement.meanSquaredError, notes: notes)
+  }
+}
+
+extension PiecewiseLinear {
+  /// Slopes and intercepts too small for the number format become zero, as exp's far from 0 are.
+  fileprivate func flushed(below limit: Double) throws -> PiecewiseLinear {
+    try PiecewiseLinear(
+      breakpoints: breakpoints, slopes: slopes.map { $0.magnitude < limit ? 0 : $0 },
+      intercepts: intercepts.map { $0.magnitude < limit ? 0 : $0 })
   }
 }

@@ -21,26 +21,36 @@ struct InputFold {
     }
   }
 
-  /// The interval as the table sees it. The masses carry the square of the factor that scales the
-  /// result back, so that squared errors keep their weight.
-  func images(of interval: WeightedInterval) -> [WeightedInterval] {
+  /// An interval as the table sees it.
+  struct Image {
+    /// With the mass of the inputs.
+    var interval: WeightedInterval
+    /// The square of the factor that scales the result back: what a squared error counts.
+    var squaredFactor: Double
+  }
+
+  func images(of interval: WeightedInterval) -> [Image] {
     switch scaling {
-    case .none: return [interval]
+    case .none: return [Image(interval: interval, squaredFactor: 1)]
     case .paper:
-      let below = part(of: interval, from: 0, to: 1).map { $0.scaled(by: 1024, weight: 1024) }
+      let below = part(of: interval, from: 0, to: 1)
+        .map { Image(interval: $0.stretched(by: 1024), squaredFactor: 1024) }
       let above = part(of: interval, from: 1, to: .greatestFiniteMagnitude)
+        .map { Image(interval: $0, squaredFactor: 1) }
       return [below, above].compactMap { $0 }
     case .exponent:
       let step = function == .reciprocal ? 1 : 2
-      var images: [WeightedInterval] = []
+      var images: [Image] = []
       var exponent = Int(interval.lower.exponent)
       if step == 2, exponent & 1 == 1 { exponent -= 1 }
       while powerOfTwo(exponent) <= interval.upper {
         let start = powerOfTwo(exponent)
-        // reciprocal's factor is 2^−e, rsqrt's 2^(−e/2).
-        let squaredFactor = powerOfTwo(step == 1 ? -2 * exponent : -exponent)
         if let part = part(of: interval, from: start, to: start * powerOfTwo(step)) {
-          images.append(part.scaled(by: 1 / start, weight: squaredFactor))
+          // reciprocal's factor is 2^−e, rsqrt's 2^(−e/2).
+          images.append(
+            Image(
+              interval: part.stretched(by: 1 / start),
+              squaredFactor: powerOfTwo(step == 1 ? -2 * exponent : -exponent)))
         }
         exponent += step
       }
@@ -60,8 +70,7 @@ struct InputFold {
 }
 
 extension WeightedInterval {
-  fileprivate func scaled(by factor: Double, weight weightFactor: Double) -> WeightedInterval {
-    WeightedInterval(
-      lower: lower * factor, upper: upper * factor, weight: weight * weightFactor)
+  fileprivate func stretched(by factor: Double) -> WeightedInterval {
+    WeightedInterval(lower: lower * factor, upper: upper * factor, weight: weight)
   }
 }

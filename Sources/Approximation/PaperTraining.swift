@@ -4,7 +4,6 @@
 struct PaperTraining {
   /// Samples per step; a multiple of 8.
   static let batchSize = 512
-  private static let lanes = 8
 
   /// n, b and m of every neuron, in this order, with Adam's moments.
   private var parameters: [Float]
@@ -27,7 +26,7 @@ struct PaperTraining {
     firstMoments = Array(repeating: 0, count: parameters.count)
     secondMoments = firstMoments
     gradients = firstMoments
-    inputs = Array(repeating: .zero, count: Self.batchSize / Self.lanes)
+    inputs = Array(repeating: .zero, count: Self.batchSize / 8)
     targets = inputs
     outputs = inputs
   }
@@ -41,23 +40,24 @@ struct PaperTraining {
       })
   }
 
-  /// One pass over the samples in a random order; samples beyond the last full batch sit out.
+  /// One pass over the samples, eight at a time in a random order; blocks beyond the last full batch
+  /// sit out.
+  /// - Parameters:
+  ///   - samples: Blocks of independent inputs.
+  ///   - values: The function at the inputs.
   mutating func runEpoch(
-    samples: [Float], targets values: [Float], learningRate: Float,
+    samples: [SIMD8<Float>], targets values: [SIMD8<Float>], learningRate: Float,
     random: inout RandomGenerator
   ) {
-    var order = Array(0..<samples.count)
+    var order = Array(samples.indices)
     for index in stride(from: order.count - 1, to: 0, by: -1) {
       order.swapAt(index, random.index(below: index + 1))
     }
-    for batch in 0..<(samples.count / Self.batchSize) {
-      let start = batch * Self.batchSize
+    for batch in 0..<(order.count / inputs.count) {
       for block in inputs.indices {
-        for lane in 0..<Self.lanes {
-          let sample = order[start + block * Self.lanes + lane]
-          inputs[block][lane] = samples[sample]
-          targets[block][lane] = values[sample]
-        }
+        let source = order[batch * inputs.count + block]
+        inputs[block] = samples[source]
+        targets[block] = values[source]
       }
       computeGradients()
       takeAdamStep(learningRate: learningRate)

@@ -1,5 +1,3 @@
-import LookupTables
-
 /// A network of one hidden layer and one input, `y(x) = Σ mᵢ·ReLU(nᵢ·x + bᵢ) + slope·x + intercept`.
 ///
 /// NN-LUT as published has no affine term; with it, N − 1 neurons represent every continuous

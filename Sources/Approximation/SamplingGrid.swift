@@ -14,9 +14,7 @@ struct SamplingGrid {
       positions.append(lower + (upper - lower) * (Double(step) / Double(steps)))
     }
     let limit = max(lower.magnitude, upper.magnitude)
-    let nearest = lower > 0 ? lower : upper < 0 ? -upper : limit * 0x1p-40
-    var distance = max(nearest, min(0x1p-6, limit), limit * 0x1p-100)
-    if lower > 0 || upper < 0 { distance = nearest }
+    var distance = lower > 0 ? lower : upper < 0 ? -upper : min(0x1p-6, limit)
     while distance < limit {
       if distance > lower, distance < upper { positions.append(distance) }
       if -distance > lower, -distance < upper { positions.append(-distance) }
@@ -24,18 +22,7 @@ struct SamplingGrid {
     }
     positions.sort()
     var edges = [lower]
-    let gap = (upper - lower) * 1e-9
-    for position in positions where position - edges[edges.count - 1] > gap {
-      edges.append(position)
-    }
-    edges[edges.count - 1] = upper
+    for position in positions where position > edges[edges.count - 1] { edges.append(position) }
     self.edges = edges
-  }
-
-  /// Only every `stride`-th edge, and the last.
-  func coarsened(by stride: Int) -> [Double] {
-    var coarse = edges.indices.filter { $0 % stride == 0 }.map { edges[$0] }
-    if coarse[coarse.count - 1] < edges[edges.count - 1] { coarse.append(edges[edges.count - 1]) }
-    return coarse
   }
 }

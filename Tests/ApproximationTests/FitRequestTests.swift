@@ -1,0 +1,152 @@
+import Approximation
+import LookupTables
+import Testing
+
+@Suite struct FitRequestTests {
+  private static let approximators: [Approximator] = [
+    .nnLUT(.refined), .nnLUT(.paper), .linearLUT,
+  ]
+
+  private func request(
+    _ function: NonlinearFunction, _ approximator: Approximator = .nnLUT(.refined),
+    entries: Int = 8, format: NumberFormat = .fp32, scaling: InputScaling = .none,
+    domain: ClosedRange<Double>? = nil
+  ) -> FitRequest {
+    FitRequest(
+      function: function, approximator: approximator, entries: entries, format: format,
+      scaling: scaling, domain: domain ?? function.paperDomain, seed: 1)
+  }
+
+  @Test func equalRequestsGiveEqualTables() throws {
+    for approximator in Self.approximators {
+      for function in NonlinearFunction.allCases {
+        let first = try request(function, approximator).fit { _ in }
+        let second = try request(function, approximator).fit { _ in }
+        #expect(first.table == second.table)
+        #expect(first.maximumError == second.maximumError)
+        #expect(first.meanSquaredError == second.meanSquaredError)
+        #expect(first.notes == second.notes)
+      }
+    }
+  }
+
+  /// The tables of another machine must be these, bit for bit.
+  @Test func bitsArePinned() throws {
+    var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+    for approximator in Self.approximators {
+      for function in NonlinearFunction.allCases {
+        let table = try request(function, approximator).fit { _ in }.table
+        guard case .fp32(let numbers) = table.arithmetic else { continue }
+        for number in numbers.breakpoints + numbers.slopes + numbers.intercepts {
+          digest = (digest ^ UInt64(number.bitPattern)) &* 0x100_0000_01B3
+        }
+      }
+    }
+    #expect(digest == 13_679_267_534_985_129_839)
+  }
+
+  @Test(arguments: [2, 3, 5, 64, 256])
+  func everySizeFits(entries: Int) throws {
+    for function in NonlinearFunction.allCases {
+      for format in NumberFormat.allCases {
+        for approximator in [Approximator.nnLUT(.refined), .linearLUT] {
+          let fitted = try request(function, approximator, entries: entries, format: format)
+            .fit { _ in }
+          #expect(fitted.table.entries == entries)
+          #expect(fitted.maximumError.isFinite)
+        }
+      }
+    }
+  }
+
+  @Test func moreEntriesFitBetter() throws {
+    for function in NonlinearFunction.allCases {
+      var last = Double.infinity
+      for entries in 2...24 {
+        let error = try request(function, entries: entries).fit { _ in }.meanSquaredError
+        #expect(error < last, "\(function), \(entries) entries")
+        last = error
+      }
+    }
+  }
+
+  @Test(arguments: [0.7, 3.0, 1e-3, 500])
+  func constantSitesGetATable(value: Double) throws {
+    for function in NonlinearFunction.allCases {
+      let x = function == .exp ? -value : value
+      for upper in [x, x + 1e-9 * value, x + 1e-6 * value, x + 1e-3 * value] {
+        for format in NumberFormat.allCases {
+          for approximator in [Approximator.nnLUT(.refined), .linearLUT] {
+            let fitted = try request(
+              function, approximator, entries: 4, format: format, domain: x...upper
+            ).fit { _ in }
+            #expect(fitted.table.entries == 4)
+            let error = (Double(fitted.table(Float(x))) - function(x)).magnitude
+            #expect(
+              error <= 1e-5 * function(x).magnitude + 1e-7,
+              "\(function) \(approximator) \(format) [\(x), \(upper)]")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func tailsAreSane() throws {
+    let gelu = try request(.gelu, entries: 8).fit { _ in }.table
+    #expect(gelu(1e6) == 1e6)
+    #expect(gelu(-1e6) == 0)
+    let early = try request(.gelu, entries: 8, domain: -1...0.5).fit { _ in }
+    #expect(early.table(40) == 40)
+    #expect(early.maximumError < 1e-2)
+    let exp = try request(.exp, entries: 8).fit { _ in }.table
+    #expect(exp(-1e6) == 0)
+    let rsqrt = try request(.rsqrt, entries: 8).fit { _ in }.table
+    #expect(rsqrt(1e9) >= 0 && rsqrt(1e9) < 0.1)
+    #expect(rsqrt(0) < 4)
+  }
+
+  @Test func wrongRequestsNameParameterAndRange() {
+    let cases: [(FitRequest, String)] = [
+      (request(.gelu, entries: 1), "entries 1 is not possible: use 2 to 256"),
+      (request(.gelu, entries: 257), "entries 257 is not possible: use 2 to 256"),
+      (request(.rsqrt, domain: 0...1), "domain [0.0, 1.0] is not possible: rsqrt takes bounds"),
+      (request(.exp, domain: -1...89), "domain [-1.0, 89.0] is not possible: exp takes bounds"),
+      (
+        request(.gelu, domain: -1...(.infinity)),
+        "domain [-1.0, inf] is not possible: gelu takes bounds"
+      ),
+      (
+        request(.reciprocal, scaling: .paper),
+        "scaling paper is not possible: reciprocal takes none, exponent"
+      ),
+      (request(.exp, scaling: .exponent), "scaling exponent is not possible: exp takes none"),
+    ]
+    for (request, text) in cases {
+      let error = #expect(throws: ApproximationError.self) { try request.fit { _ in } }
+      #expect(error?.description.hasPrefix(text) == true, "\(error?.description ?? "none")")
+    }
+    var weighted = request(.gelu)
+    weighted.weights = [.init(lower: 1, upper: 0, weight: 1)]
+    let error = #expect(throws: ApproximationError.self) { try weighted.fit { _ in } }
+    #expect(error?.description.hasPrefix("weights[0]") == true)
+  }
+
+  @Test func progressAscendsAndCancels() throws {
+    struct Cancelled: Error {}
+    for approximator in Self.approximators {
+      var fractions: [Double] = []
+      _ = try request(.gelu, approximator).fit { fractions.append($0) }
+      #expect(fractions == fractions.sorted())
+      #expect(fractions.first == 0)
+      #expect(fractions.last == 1)
+      var calls = 0
+      #expect(throws: Cancelled.self) {
+        try request(.gelu, approximator).fit { _ in
+          calls += 1
+          if calls == 2 { throw Cancelled() }
+        }
+      }
+      #expect(calls == 2)
+    }
+  }
+}
