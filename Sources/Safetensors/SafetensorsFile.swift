@@ -5,7 +5,7 @@ public struct SafetensorsFile: Sendable {
   /// Names in ascending order (by Unicode scalars).
   public let tensorNames: [String]
   /// The header's `__metadata__`.
-  public var metadata: [String: String] { header.metadata }
+  public var metadata: [String: String] { header.metadata ?? [:] }
   /// Path the file was opened under.
   public let path: String
 

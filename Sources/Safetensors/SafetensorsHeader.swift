@@ -15,7 +15,7 @@ struct SafetensorsHeader: Sendable {
   static let rankLimit = 16
 
   private(set) var entries: [String: Entry] = [:]
-  private(set) var metadata: [String: String] = [:]
+  private(set) var metadata: [String: String]?
 
   /// - Throws: ``SafetensorsError``
   init(_ bytes: UnsafeRawBufferPointer, file: String) throws {
@@ -57,12 +57,14 @@ struct SafetensorsHeader: Sendable {
   }
 
   private mutating func readMetadata(_ scanner: inout HeaderScanner) throws {
-    guard metadata.isEmpty else { throw scanner.failure("\"__metadata__\" twice") }
+    guard metadata == nil else { throw scanner.failure("\"__metadata__\" twice") }
+    var pairs: [String: String] = [:]
     try scanner.object { scanner, key in
-      guard metadata.updateValue(try scanner.string(), forKey: key) == nil else {
+      guard pairs.updateValue(try scanner.string(), forKey: key) == nil else {
         throw scanner.failure("metadata key \"\(key.prefix(60))\" twice")
       }
     }
+    metadata = pairs
   }
 
   private mutating func readEntry(

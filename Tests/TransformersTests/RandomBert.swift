@@ -62,9 +62,7 @@ enum RandomBert {
         name: changed.name, dtype: changed.dtype, shape: changed.shape,
         bytes: bytes(changed.floats, as: changed.dtype))
     }
-    let replacement = directory.appending(path: "new.safetensors")
-    try writer.encoded().write(to: replacement)
-    _ = try FileManager.default.replaceItemAt(url, withItemAt: replacement)
+    try writer.encoded().write(to: url, options: .atomic)
   }
 
   /// F32, or BF16 by cutting off the lower half.
