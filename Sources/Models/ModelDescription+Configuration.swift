@@ -31,7 +31,7 @@ extension ModelDescription {
     heads = try keys.integer("num_attention_heads", in: 1...1024)
     intermediateSize = try keys.integer("intermediate_size", in: 1...131_072)
     vocabularySize = try keys.integer("vocab_size", in: 1...4_194_304)
-    maximumPositions = try keys.integer("max_position_embeddings", in: 1...131_072)
+    maximumPositions = try keys.integer("max_position_embeddings", in: 1...16_384)
     typeVocabularySize = try keys.integer("type_vocab_size", in: 1...1024)
     guard hiddenSize % heads == 0 else {
       throw ModelError.headsDoNotDivide(hiddenSize: hiddenSize, heads: heads)

@@ -15,7 +15,7 @@ public struct ModelDescription: Hashable, Sendable {
   public let intermediateSize: Int
   /// Rows of the word embedding, in `1...4_194_304`; a token is in `0..<vocabularySize`.
   public let vocabularySize: Int
-  /// Longest sequence in tokens, in `1...131_072`.
+  /// Longest sequence in tokens, in `1...16_384`: attention scores take its square.
   public let maximumPositions: Int
   /// Rows of the token type embedding, in `1...1024`.
   public let typeVocabularySize: Int
