@@ -130,7 +130,10 @@ public struct ScoreParameters: Hashable, Codable, Sendable {
 
 /// Inputs: `table/<site>` or `table/<function>`.
 public struct HardwareParameters: Hashable, Codable, Sendable {
-  public init() {}
+  /// Whether the tables' pieces are equally wide (linear-lut), so that a unit stores no breakpoints.
+  public var isEqualWidth: Bool
+
+  public init(isEqualWidth: Bool = false) { self.isEqualWidth = isEqualWidth }
 }
 
 /// Inputs: `histograms` where there are any, `baseline/<evaluation>`, and for each variant

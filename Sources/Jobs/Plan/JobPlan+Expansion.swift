@@ -171,7 +171,10 @@ private struct PlanBuilder {
 
   private func hardware(_ index: Int) -> PlannedTask {
     PlannedTask(
-      name: "hardware/\(index)", parameters: .hardware(HardwareParameters()),
+      name: "hardware/\(index)",
+      parameters: .hardware(
+        HardwareParameters(
+          isEqualWidth: specification.variants[index].approximator == .linearLUT)),
       inputs: tables(index))
   }
 

@@ -1,0 +1,100 @@
+import ActivationStatistics
+import Approximation
+import Foundation
+import Jobs
+import LookupTables
+
+/// Makes one table.
+struct TrainExecutor: TaskExecutor {
+  func run(_ context: ExecutorContext) throws -> Data {
+    guard case .train(let parameters) = context.task.parameters else {
+      throw TaskFailure.misfit(context.task, "these are no parameters of train")
+    }
+    let needsHistogram = parameters.calibrate || parameters.range != .fixed
+    let histogram = needsHistogram ? try histogram(parameters, context) : nil
+    let request = FitRequest(
+      function: parameters.function, approximator: try approximator(parameters, context),
+      entries: parameters.entries, format: parameters.format, scaling: parameters.scaling,
+      domain: try Self.domain(parameters, histogram),
+      weights: parameters.calibrate ? histogram.map(Self.weights) : nil, seed: parameters.seed)
+    let fitted: FittedTable
+    do {
+      fitted = try request.fit(progress: context.progress)
+    } catch let error as ApproximationError {
+      throw Self.unfit(parameters, "\(error)")
+    } catch let error as TableError {
+      throw Self.unfit(parameters, "\(error)")
+    }
+    return try ResultDocument.encode(
+      TrainedTable(
+        function: parameters.function, table: fitted.table, maximumError: fitted.maximumError,
+        meanSquaredError: fitted.meanSquaredError, notes: fitted.notes))
+  }
+
+  private static func place(_ parameters: TrainParameters) -> String {
+    parameters.sites.count == 1
+      ? parameters.sites[0] : "the shared table of \(parameters.function.rawValue)"
+  }
+
+  private static func unfit(_ parameters: TrainParameters, _ problem: String) -> TaskFailure {
+    .badInput("\(place(parameters)): \(problem); choose another range, scaling or format")
+  }
+
+  private func approximator(_ parameters: TrainParameters, _ context: ExecutorContext) throws
+    -> Approximator
+  {
+    switch (parameters.approximator, parameters.recipe) {
+    case (.linearLUT, nil): return .linearLUT
+    case (.nnLUT, .paper?): return .nnLUT(.paper)
+    case (.nnLUT, .refined?): return .nnLUT(.refined)
+    case (.linearLUT, _), (.nnLUT, nil):
+      throw TaskFailure.misfit(context.task, "approximator and recipe do not go together")
+    }
+  }
+
+  /// The histogram of all sites together.
+  private func histogram(_ parameters: TrainParameters, _ context: ExecutorContext) throws
+    -> ActivationHistogram
+  {
+    let set = try ResultDocument.decode(HistogramSet.self, from: context.input("histograms"))
+    var sum = ActivationHistogram()
+    for site in parameters.sites {
+      guard let bytes = set.sites[site] else {
+        throw TaskFailure.misfit(context.task, "there is no histogram of \(site)")
+      }
+      try sum.merge(ActivationHistogram(decoding: [UInt8](bytes)))
+    }
+    let notFinite = sum.nanCount + sum.positiveInfinityCount + sum.negativeInfinityCount
+    guard notFinite == 0, sum.count > 0 else {
+      throw TaskFailure.badInput(
+        "\(Self.place(parameters)): the exact model gave it \(sum.count) finite values and "
+          + "\(notFinite) NaN or infinities; check the model's weights and the calibration text")
+    }
+    return sum
+  }
+
+  private static func domain(_ parameters: TrainParameters, _ histogram: ActivationHistogram?)
+    throws -> ClosedRange<Double>
+  {
+    let range: ClosedRange<Float>?
+    switch parameters.range {
+    case .fixed: return parameters.function.paperDomain
+    case .percentile(let percentile): range = histogram?.range(percentile: percentile)
+    case .observed:
+      if let lower = histogram?.minimum, let upper = histogram?.maximum, lower <= upper {
+        range = lower...upper
+      } else {
+        range = nil
+      }
+    }
+    guard let range else { throw unfit(parameters, "nothing was collected for it") }
+    return Double(range.lowerBound)...Double(range.upperBound)
+  }
+
+  private static func weights(_ histogram: ActivationHistogram) -> [WeightedInterval] {
+    histogram.buckets.map {
+      WeightedInterval(
+        lower: Double($0.lower), upper: Double($0.upper), weight: Double($0.count))
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Jobs
+import Testing
+
+struct JobPlanTests {
+  private let tasks: [PlannedTask]
+  private let byName: [String: PlannedTask]
+
+  init() throws {
+    tasks = try SampleJob(JobFileText.example("minilm-wordnet.yaml")).tasks
+    byName = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0) })
+  }
+
+  @Test func theDemonstrationHasItsTasks() {
+    let counts = Dictionary(grouping: tasks, by: \.kind).mapValues(\.count)
+    // Five variants: four of 31 tables, one shared of 4. Six evaluations of 3 shards.
+    #expect(
+      counts == [
+        .collect: 8, .merge: 1, .train: 4 * 31 + 4, .evaluate: 18, .score: 6, .hardware: 5,
+        .publish: 1,
+      ])
+  }
+
+  @Test func everyInputComesBeforeItsTask() {
+    var seen: Set<String> = ["resolve"]
+    for task in tasks {
+      #expect(seen.isSuperset(of: task.inputs.values), "\(task.name)")
+      #expect(seen.insert(task.name).inserted)
+    }
+  }
+
+  @Test func shardsCoverAllRecordsOnce() throws {
+    var records: [Int] = []
+    var texts: [Int] = []
+    for task in tasks {
+      switch task.parameters {
+      case .collect(let parameters): records += parameters.range
+      case .evaluate(let parameters) where task.name.hasPrefix("evaluate/baseline/"):
+        texts += parameters.range
+      default: break
+      }
+    }
+    #expect(records == Array(0..<512))
+    #expect(texts == Array(0..<2500))
+  }
+
+  @Test func theBaselineWaitsForNothing() {
+    #expect(byName["evaluate/baseline/0/0000"]?.inputs.isEmpty == true)
+    #expect(byName["score/baseline/0"]?.inputs["baseline"] == nil)
+  }
+
+  @Test func calibratedTablesWaitForTheMergeAndOthersDoNot() {
+    #expect(
+      byName["train/2/encoder.layer.3.intermediate.gelu"]?.inputs == ["histograms": "merge"])
+    #expect(byName["train/1/gelu"]?.inputs.isEmpty == true)
+    #expect(byName["evaluate/1/0/0002"]?.inputs["table/rsqrt"] == "train/1/rsqrt")
+    #expect(byName["score/2/0"]?.inputs["baseline"] == "score/baseline/0")
+    #expect(byName["publish"]?.inputs["variant/3/score/0"] == "score/3/0")
+    #expect(
+      byName["publish"]?.inputs["variant/1/table/exp"] == "train/1/exp")
+  }
+
+  @Test func aScalingIsAskedOnlyOfFunctionsThatHaveIt() throws {
+    for (name, scaling) in [("rsqrt", "paper"), ("exp", "none"), ("reciprocal", "none")] {
+      guard case .train(let parameters) = byName["train/1/\(name)"]?.parameters else {
+        Issue.record("no task train/1/\(name)")
+        continue
+      }
+      #expect(parameters.scaling.rawValue == scaling)
+      #expect(parameters.sites.isEmpty)
+    }
+  }
+
+  @Test func tasksThatReadSourcesKnowWhereTheyAre() {
+    for task in tasks {
+      switch task.kind {
+      case .collect, .evaluate: #expect(task.sources.count == 2, "\(task.name)")
+      case .score: #expect(task.sources.count == 1)
+      default: #expect(task.sources.isEmpty)
+      }
+    }
+  }
+
+  @Test func withoutCalibrationNothingIsCollected() throws {
+    var job = try JobFileText.example("minilm-wordnet.yaml")
+    job.variants = [job.variants[1]]
+    job.publish = nil
+    let kinds = try Set(SampleJob(job).tasks.map(\.kind))
+    #expect(kinds == [.train, .evaluate, .score, .hardware])
+  }
+
+  @Test func fewRecordsAreAllDrawn() throws {
+    let job = try SampleJob(JobFileText.example("minilm-wordnet.yaml"), records: 70)
+    let collects = try job.tasks.filter { $0.kind == .collect }
+    #expect(collects.count == 2)
+    guard case .collect(let parameters) = collects.last?.parameters else {
+      Issue.record("no collect task")
+      return
+    }
+    #expect(parameters.range == 64..<70 && parameters.samples == 70)
+  }
+
+  @Test func theSamePlanComesOutAgain() throws {
+    #expect(try SampleJob(JobFileText.example("minilm-wordnet.yaml")).tasks == tasks)
+  }
+
+  @Test func anUnusableModelIsNamed() throws {
+    var job = try SampleJob(JobFileText.example("minilm-wordnet.yaml"))
+    job.resolution.modelConfiguration = #"{"model_type": "gpt2"}"#
+    let error = #expect(throws: (any Error).self) { try job.tasks }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("model_type"))
+  }
+}
