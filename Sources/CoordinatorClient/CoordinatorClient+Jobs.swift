@@ -43,6 +43,11 @@ extension CoordinatorClient {
     try await call(APIRequest("GET", ["jobs", job, "specification"], isRepeatable: true))
   }
 
+  /// What the job has found so far; whole when the job is final.
+  public func report(_ job: String) async throws -> JobReport {
+    try await call(APIRequest("GET", ["jobs", job, "report"], isRepeatable: true))
+  }
+
   /// Cancels what has not ended; the status afterwards.
   public func cancel(_ job: String) async throws -> JobStatus {
     try await call(APIRequest("POST", ["jobs", job, "cancel"], isRepeatable: true))

@@ -1,0 +1,34 @@
+import Foundation
+import ObjectStorage
+
+/// What a worker process is told.
+public struct WorkerConfiguration: Sendable {
+  /// The coordinator's address.
+  public var endpoint: URL
+  /// A token with the role `work`; never shown.
+  public var token: String
+  public var pool: String
+  /// Tasks at the same time, `1...64`.
+  public var slots: Int
+  /// Fetched sources and inputs are kept here; several workers may share it.
+  public var cacheDirectory: URL
+  public var fetchPolicy: FetchPolicy
+  /// After `beginShutdown`, how long running tasks may go on before they are released.
+  public var gracePeriodSeconds: Double
+  /// The program's version, for people.
+  public var version: String
+
+  public init(
+    endpoint: URL, token: String, pool: String = "default", slots: Int = 1, cacheDirectory: URL,
+    fetchPolicy: FetchPolicy = FetchPolicy(), gracePeriodSeconds: Double = 20, version: String
+  ) {
+    self.endpoint = endpoint
+    self.token = token
+    self.pool = pool
+    self.slots = slots
+    self.cacheDirectory = cacheDirectory
+    self.fetchPolicy = fetchPolicy
+    self.gracePeriodSeconds = gracePeriodSeconds
+    self.version = version
+  }
+}
