@@ -30,7 +30,8 @@ How the data is chosen:
 5. Relevant to a query are all lemmas of its synset that are in the corpus.
 6. Calibration text comes from the candidates after those; none of its definitions is a query's.
 
-With all-MiniLM-L6-v2 (scripts/reference_retrieval.py) this gives MRR@10 of about 0.41 on test.
+With all-MiniLM-L6-v2 (scripts/reference_retrieval.py) seed 1 gives MRR@10 0.4192 and
+Recall@1 0.3468 on test, 0.4126 and 0.3495 on dev.
 """
 
 import argparse
