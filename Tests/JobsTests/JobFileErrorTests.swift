@@ -142,4 +142,13 @@ struct JobFileErrorTests {
       line: 10, with: "  - {approximator: nn-lut, entries: 4, seed: [\(many)]}")
     #expect(throws: JobFileError.self) { try JobSpecification(yaml: text, file: "job.yaml") }
   }
+
+  @Test func commentsMayShoutAndQuotesMayHoldAnything() throws {
+    let shouting = String(repeating: "# *this* and *that* &c\n", count: 50)
+    #expect(throws: Never.self) {
+      try JobSpecification(yaml: shouting + JobFileText.valid, file: "job.yaml")
+    }
+    let text = JobFileText.replacing(line: 4, with: #"model: {source: "file:a &b *c"}"#)
+    #expect(try JobSpecification(yaml: text, file: "job.yaml").model == "file:a &b *c")
+  }
 }

@@ -110,4 +110,10 @@ struct JobPlanTests {
     let error = #expect(throws: (any Error).self) { try job.tasks }
     #expect("\(error.map { "\($0)" } ?? "")".contains("model_type"))
   }
+
+  @Test func aPlanBeyondAllMeasureIsRefused() throws {
+    let job = try SampleJob(JobFileText.example("minilm-wordnet.yaml"), texts: 1 << 40)
+    let error = #expect(throws: PlanError.self) { try job.tasks }
+    #expect(error?.description.contains("at most 100000") == true)
+  }
 }

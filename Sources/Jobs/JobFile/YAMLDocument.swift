@@ -34,19 +34,34 @@ enum YAMLDocument {
   private static let noAliases =
     "anchors (&) and aliases (*) are not read in job files; write the value out"
 
+  /// The line with one suspect too many. Comment lines do not count, unless a quote on them leaves
+  /// open whether they are comments.
   private static func crowdedLine(of text: String) -> Int? {
     var suspects = 0
-    var line = 1
-    var isStart = true
-    var pending = false
-    for byte in text.utf8 {
-      if pending, byte > 0x20 { suspects += 1 }
-      if suspects > suspectLimit { return line }
-      pending = isStart && (byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*"))
-      isStart = byte <= 0x20 || ",[]{}:?-!".utf8.contains(byte)
-      if byte == 0x0A { line += 1 }
+    for (index, line) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+      .enumerated()
+    {
+      let isComment =
+        line.first { $0 > 0x20 } == UInt8(ascii: "#")
+        && !line.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") }
+      if isComment { continue }
+      suspects += self.suspects(in: line)
+      if suspects > suspectLimit { return index + 1 }
     }
     return nil
+  }
+
+  /// How often & or * stands where a value could begin, with something right behind it.
+  private static func suspects(in line: Substring.UTF8View) -> Int {
+    var count = 0
+    var isStart = true
+    var isPending = false
+    for byte in line {
+      if isPending, byte > 0x20 { count += 1 }
+      isPending = isStart && (byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*"))
+      isStart = byte <= 0x20 || ",[]{}:?-!".utf8.contains(byte)
+    }
+    return count
   }
 
   private static func refuseAnchors(in node: Node, file: String) throws {

@@ -14,6 +14,8 @@ public enum JobPlan {
   /// Resamples of the paired bootstrap, and its seed.
   public static let resamples = 1000
   public static let bootstrapSeed: UInt64 = 1
+  /// Jobs that would have more tasks are refused.
+  public static let maximumTasks = 100_000
 
   /// The task that every job begins with.
   public static func first(_ specification: JobSpecification) -> PlannedTask {
@@ -55,6 +57,20 @@ private struct PlanBuilder {
     self.specification = specification
     self.resolution = resolution
     sites = try ModelDescription(configuration: Data(resolution.modelConfiguration.utf8)).sites
+    guard taskLimit <= JobPlan.maximumTasks else {
+      throw PlanError(
+        "the job would have about \(taskLimit) tasks; at most \(JobPlan.maximumTasks): list fewer "
+          + "variants, or take fewer calibration samples or evaluation texts")
+    }
+  }
+
+  /// At most how many tasks there will be.
+  private var taskLimit: Int {
+    let variants = specification.variants.count
+    let shards = resolution.evaluations.map { 2 + min($0.texts, 1 << 40) / JobPlan.evaluateShard }
+      .reduce(0, +)
+    let collects = 2 + specification.calibration.samples / JobPlan.collectShard
+    return shards * (variants + 1) + variants * (sites.count + 1) + collects + 1
   }
 
   private var needsHistograms: Bool { specification.variants.contains(where: \.needsHistograms) }

@@ -8,6 +8,7 @@ import Transformers
 /// Puts an artifact's files together. Nothing in them depends on who did the work, when or where.
 struct ArtifactAssembly {
   let parameters: PublishParameters
+  let rule: PublishRule
   let report: JobReport
   let decision: PublishDecision
   /// Index of the chosen variant.

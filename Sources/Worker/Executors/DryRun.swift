@@ -7,12 +7,14 @@ public enum DryRun {
   /// Fetches a job's sources into the cache and counts what is in them. Any folder of this machine
   /// may be read: the user reads their own files.
   ///
-  /// - Parameter cache: The cache's folder.
+  /// - Parameters:
+  ///   - cache: The cache's folder.
+  ///   - policy: What may be fetched; its folders are not looked at.
   /// - Throws: `TaskFailure` or `SourceError` that names the place and the remedy.
-  public static func resolve(_ specification: JobSpecification, cache: URL) async throws
-    -> Resolution
-  {
-    var policy = FetchPolicy()
+  public static func resolve(
+    _ specification: JobSpecification, cache: URL, policy: FetchPolicy = FetchPolicy()
+  ) async throws -> Resolution {
+    var policy = policy
     policy.allowedFolders = [URL(fileURLWithPath: "/", isDirectory: true)]
     let sources = try SourceCache(directory: cache, policy: policy)
     guard case .resolve(let parameters) = JobPlan.first(specification).parameters else {

@@ -6,6 +6,25 @@ import Models
 /// Chooses a variant by the job's rule and assembles the artifact.
 struct PublishExecutor: TaskExecutor {
   func run(_ context: ExecutorContext) throws -> Data {
+    let assembly = try assemble(context)
+    let artifact = try assembly.files()
+    var files: [ArtifactFile] = []
+    for (index, file) in artifact.enumerated() {
+      try context.progress(0.4 + 0.6 * Double(index) / Double(artifact.count))
+      let digest = try context.upload(file.bytes)
+      files.append(ArtifactFile(path: file.path, digest: digest, size: file.bytes.count))
+    }
+    guard let manifest = files.first(where: { $0.path == ArtifactManifest.name }) else {
+      throw TaskFailure.misfit(context.task, "the artifact has no manifest")
+    }
+    return try ResultDocument.encode(
+      Publication(
+        name: assembly.rule.name, manifest: manifest.digest, files: files,
+        variant: assembly.variant))
+  }
+
+  /// Chooses the variant and gathers what its artifact is made from.
+  func assemble(_ context: ExecutorContext) throws -> ArtifactAssembly {
     guard case .publish(let parameters) = context.task.parameters,
       let rule = parameters.specification.publish
     else { throw TaskFailure.misfit(context.task, "these are no parameters of publish") }
@@ -17,23 +36,11 @@ struct PublishExecutor: TaskExecutor {
       throw TaskFailure(
         code: "no-variant-qualifies", message: decision.explanation, isRetryable: false)
     }
-    try context.progress(0.3)
-    let artifact = try ArtifactAssembly(
-      parameters: parameters, report: report, decision: decision, variant: variant,
-      tables: VariantTables(context, prefix: "variant/\(variant)/").tables,
-      histograms: try histograms(context)
-    ).files()
-    var files: [ArtifactFile] = []
-    for (index, file) in artifact.enumerated() {
-      try context.progress(0.4 + 0.6 * Double(index) / Double(artifact.count))
-      let digest = try context.upload(file.bytes)
-      files.append(ArtifactFile(path: file.path, digest: digest, size: file.bytes.count))
-    }
-    guard let manifest = files.first(where: { $0.path == ArtifactManifest.name }) else {
-      throw TaskFailure.misfit(context.task, "the artifact has no manifest")
-    }
-    return try ResultDocument.encode(
-      Publication(name: rule.name, manifest: manifest.digest, files: files, variant: variant))
+    try context.progress(0.4)
+    return ArtifactAssembly(
+      parameters: parameters, rule: rule, report: report, decision: decision, variant: variant,
+      tables: try VariantTables(context, prefix: "variant/\(variant)/").tables,
+      histograms: try histograms(context))
   }
 
   /// The inputs under the names that their tasks have in the job, which is what a report reads.
