@@ -61,7 +61,7 @@ struct WebSourceTests {
   }
 
   @Test(arguments: [
-    ("lies.txt", "15000 of 54890 bytes"), ("page.txt", "web page"),
+    ("lies.txt", "15000 of 52890 bytes"), ("page.txt", "web page"),
     ("secret.txt", "needs no login"),
     ("none.txt", "nothing there"), ("loop.txt", "redirects more than"),
     ("to-file.txt", "neither http: nor https:"),
