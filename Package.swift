@@ -24,10 +24,13 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [
   .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swift)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// `fixtures`: it has a folder of committed numbers and scripts beside its sources.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], fixtures: Bool = false)
+  -> Target
+{
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
-    exclude: [], swiftSettings: swift)
+    exclude: fixtures ? ["Fixtures"] : [], swiftSettings: swift)
 }
 
 let package = Package(
@@ -67,7 +70,9 @@ let package = Package(
       ["LookupTables", "Approximation", "Models", "Evaluation", "HardwareCost", "Artifacts", yams]),
     module("ObjectStorage", ["CLibcurl", "Artifacts"]),
     module("Postgres", ["CLibpq", logging]),
-    module("JobStore", ["Postgres", "Jobs", "Artifacts", logging], exclude: ["migrations"]),
+    .target(
+      name: "JobStore", dependencies: ["Postgres", "Jobs", "Artifacts", logging],
+      resources: [.embedInCode("migrations")], swiftSettings: swift),
     module("Coordinator", ["JobStore", "Jobs", "Artifacts", hummingbird, logging, lifecycle]),
     module("CoordinatorClient", ["CLibcurl", "Jobs", "Artifacts"]),
     module(
@@ -89,33 +94,35 @@ let package = Package(
       name: "TestSupport", dependencies: ["Postgres", logging], path: "Tests/TestSupport",
       swiftSettings: swift),
     tests("LookupTables"),
-    tests("Approximation", ["LookupTables"]),
+    tests("Approximation", ["LookupTables"], fixtures: true),
     tests("ActivationStatistics"),
     tests("Models", ["Approximation"]),
-    tests("Tokenization"),
+    tests("Tokenization", fixtures: true),
     tests("Safetensors"),
     tests(
       "Transformers",
-      ["Models", "LookupTables", "Approximation", "ActivationStatistics", "Safetensors"]),
-    tests("Evaluation"),
+      ["Models", "LookupTables", "Approximation", "ActivationStatistics", "Safetensors"],
+      fixtures: true),
+    tests("Evaluation", fixtures: true),
     tests("HardwareCost", ["LookupTables"]),
     tests("Artifacts", ["LookupTables", "Approximation", "Safetensors"]),
     tests(
       "Jobs",
-      ["LookupTables", "Approximation", "Models", "Evaluation", "HardwareCost", "Artifacts"]),
-    tests("ObjectStorage", ["Artifacts"]),
+      ["LookupTables", "Approximation", "Models", "Evaluation", "HardwareCost", "Artifacts"],
+      fixtures: true),
+    tests("ObjectStorage", ["Artifacts"], fixtures: true),
     tests("Postgres", ["TestSupport", logging]),
     tests("JobStore", ["TestSupport", "Postgres", "Jobs", "Artifacts", logging]),
     tests(
       "Coordinator",
       ["TestSupport", "CoordinatorClient", "JobStore", "Postgres", "Jobs", "Artifacts", logging]),
-    tests("CoordinatorClient", ["Jobs", "Artifacts"]),
+    tests("CoordinatorClient", ["Jobs", "Artifacts"], fixtures: true),
     tests(
       "Worker",
       [
         "TestSupport", "Coordinator", "CoordinatorClient", "JobStore", "Postgres", "ObjectStorage",
         "Transformers", "Evaluation", "Approximation", "ActivationStatistics", "LookupTables",
         "HardwareCost", "Safetensors", "Jobs", "Artifacts", logging,
-      ]),
+      ], fixtures: true),
     tests("nnlut", ["TestSupport", "CoordinatorClient", "Jobs", "Artifacts"]),
   ])

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A process that this one started: its own process group, only the file descriptors it was given.
+/// A process that this one started: its own process group, only the file descriptors it was given
+/// (all others that this program opens are closed on exec).
 final class ChildProcess: Sendable {
   let pid: pid_t
   let name: String
@@ -43,7 +44,6 @@ final class ChildProcess: Sendable {
     for entry in staged {
       posix_spawn_file_actions_adddup2(&actions, entry.copy, entry.target)
     }
-    posix_spawn_file_actions_addclosefrom_np(&actions, highest)
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -102,6 +102,30 @@ final class ChildProcess: Sendable {
   }
 }
 
+/// A pipe that no child inherits unless it is handed an end.
+enum PrivatePipe {
+  /// - Throws: ``ChildProcess/SpawnError`` when no file descriptor is left.
+  static func make() throws -> (reading: Int32, writing: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else {
+      throw ChildProcess.SpawnError(description: "cannot make a pipe (errno \(errno))")
+    }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+  }
+
+  /// Everything that arrives before the far end closes; closes `descriptor`.
+  static func readAll(_ descriptor: Int32) async -> String {
+    await withCheckedContinuation { continuation in
+      Thread {
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        let bytes = (try? handle.readToEnd()) ?? nil
+        continuation.resume(returning: String(decoding: bytes ?? Data(), as: UTF8.self))
+      }.start()
+    }
+  }
+}
+
 /// A pipe whose far end tells, by closing, that the process holding the near end is gone.
 struct Lifeline: Sendable {
   /// The watched end, for children.
@@ -111,11 +135,7 @@ struct Lifeline: Sendable {
 
   /// - Throws: ``ChildProcess/SpawnError`` when no pipe can be made.
   init() throws {
-    var ends: [Int32] = [-1, -1]
-    guard pipe2(&ends, Int32(O_CLOEXEC)) == 0 else {
-      throw ChildProcess.SpawnError(description: "cannot make a pipe (errno \(errno))")
-    }
-    (reading, writing) = (ends[0], ends[1])
+    (reading, writing) = try PrivatePipe.make()
   }
 
   /// Calls `ended` on a thread of its own once the other side of `descriptor` has closed.

@@ -106,10 +106,7 @@ struct LocalStack: Sendable {
 
   private func startSupervisor(_ options: Options) async throws -> EndpointFile {
     try? FileManager.default.removeItem(at: state.endpointFile)
-    var ready: [Int32] = [-1, -1]
-    guard pipe2(&ready, Int32(O_CLOEXEC)) == 0 else {
-      throw StackError("cannot make a pipe (errno \(errno))", remedy: "close some programs")
-    }
+    let ready = try PrivatePipe.make()
     let logFile = state.logs.appending(path: "supervisor.log").path
     let log = open(logFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard log >= 0 else {
@@ -123,20 +120,20 @@ struct LocalStack: Sendable {
     ]
     if let workers = options.workers { arguments += ["--workers", String(workers)] }
     var spawn = ChildProcess.Options()
-    spawn.descriptors = [0: -1, 1: log, 2: log, 3: ready[1]]
+    spawn.descriptors = [0: -1, 1: log, 2: log, 3: ready.writing]
     spawn.newSession = true
     if let url = options.databaseURL { spawn.environment["DATABASE_URL"] = url }
     let child: ChildProcess
     do {
       defer {
         close(log)
-        close(ready[1])
+        close(ready.writing)
       }
       child = try ChildProcess(arguments, name: "supervisor", options: spawn)
     }
     // Reaped here, so that it does not stay a zombie while this process lives.
     Task.detached { _ = await child.exit() }
-    let message = await Self.readAll(ready[0])
+    let message = await PrivatePipe.readAll(ready.reading)
     guard message.hasPrefix("ready"), let endpoint = EndpointFile.read(state.endpointFile) else {
       let reason = message.isEmpty ? "it ended at once" : message
       throw StackError(
@@ -144,18 +141,6 @@ struct LocalStack: Sendable {
         remedy: "see \(logFile), and `nnlut doctor` for what may be missing")
     }
     return endpoint
-  }
-
-  /// Everything that arrives before the far end closes.
-  private static func readAll(_ descriptor: Int32) async -> String {
-    await withCheckedContinuation { continuation in
-      let thread = Thread {
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        let bytes = (try? handle.readToEnd()) ?? nil
-        continuation.resume(returning: String(decoding: bytes ?? Data(), as: UTF8.self))
-      }
-      thread.start()
-    }
   }
 }
 

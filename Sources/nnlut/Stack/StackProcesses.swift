@@ -7,19 +7,16 @@ enum CoordinatorProcess {
   static func start(databaseURL: String, port: Int, lifeline: Lifeline, log: URL) async throws
     -> (ChildProcess, port: Int)
   {
-    var ready: [Int32] = [-1, -1]
-    guard pipe2(&ready, Int32(O_CLOEXEC)) == 0 else {
-      throw StackError("cannot make a pipe (errno \(errno))", remedy: "close some programs")
-    }
+    let ready = try PrivatePipe.make()
     let output = try LogFile.open(log)
     var options = ChildProcess.Options()
     options.environment["DATABASE_URL"] = databaseURL
-    options.descriptors = [0: -1, 1: output, 2: output, 3: ready[1], 4: lifeline.reading]
+    options.descriptors = [0: -1, 1: output, 2: output, 3: ready.writing, 4: lifeline.reading]
     let child: ChildProcess
     do {
       defer {
         close(output)
-        close(ready[1])
+        close(ready.writing)
       }
       child = try ChildProcess(
         [
@@ -27,14 +24,7 @@ enum CoordinatorProcess {
           "--lifeline-fd", "4",
         ], name: "coordinator", options: options)
     }
-    let reading = ready[0]
-    let line: String = await withCheckedContinuation { continuation in
-      Thread {
-        let handle = FileHandle(fileDescriptor: reading, closeOnDealloc: true)
-        let bytes = (try? handle.readToEnd()) ?? nil
-        continuation.resume(returning: String(decoding: bytes ?? Data(), as: UTF8.self))
-      }.start()
-    }
+    let line = await PrivatePipe.readAll(ready.reading)
     guard let bound = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
       child.send(SIGTERM)
       throw StackError(
