@@ -1,4 +1,3 @@
-import Artifacts
 import Foundation
 import Jobs
 import Logging
@@ -10,10 +9,27 @@ import Postgres
 public final class JobStore: Sendable {
   let pool: PostgresPool
   let logger: Logger
+  let announcer: Announcer
 
   /// Looks at nothing; ``open(pool:logger:)`` checks the schema.
   public init(pool: PostgresPool, logger: Logger) {
     self.pool = pool
     self.logger = logger
+    announcer = Announcer(pool: pool, logger: logger)
+  }
+
+  /// What happens in the store, in this process or another, as long as the stream is read.
+  public func notifications() -> AsyncStream<StoreNotification> { announcer.stream() }
+
+  /// Runs a change in a transaction and, once it is committed, announces it.
+  func write<Result>(_ body: (inout JobWriter) async throws -> Result) async throws -> Result {
+    let (result, news) = try await pool.transaction { connection in
+      var writer = JobWriter(connection: connection)
+      let result = try await body(&writer)
+      try await writer.storeEvents()
+      return (result, writer.news)
+    }
+    announcer.announce(news)
+    return result
   }
 }

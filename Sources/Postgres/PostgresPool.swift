@@ -32,7 +32,8 @@ public final class PostgresPool: Sendable {
   ///   - maximumConnections: `1...1000`; smaller and larger numbers are brought into this range.
   ///   - patience: How long a caller waits for a server that is away.
   public init(
-    configuration: PostgresConfiguration, maximumConnections: Int, patience: Duration = .seconds(30),
+    configuration: PostgresConfiguration, maximumConnections: Int,
+    patience: Duration = .seconds(30),
     logger: Logger
   ) {
     self.configuration = configuration

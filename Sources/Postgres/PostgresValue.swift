@@ -49,7 +49,10 @@ public enum PostgresValue: Sendable {
       (Self.array(values) { $1 += Array(Self.text(of: $0).utf8) }, false)
     case .uuidArray(let values): (Self.array(values) { $1 += Array($0.uuidString.utf8) }, false)
     case .bytesArray(let values):
-      (Self.array(values) { Hexadecimal.append($0, prefix: #""\\x"#, suffix: "\"", to: &$1) }, false)
+      (
+        Self.array(values) { Hexadecimal.append($0, prefix: #""\\x"#, suffix: "\"", to: &$1) },
+        false
+      )
     }
   }
 

@@ -1,0 +1,102 @@
+import Artifacts
+import Foundation
+import Jobs
+import Postgres
+
+extension JobStore {
+  /// Leases up to `limit` ready computations to a session, in order of priority and fair share;
+  /// only kinds and code versions that the session named. A draining session gets none.
+  ///
+  /// - Parameter limit: Brought into `1...100`.
+  /// - Throws: ``JobStoreError/unknownSession(_:)`` when the session is unknown or has ended.
+  public func claim(session: UUID, limit: Int) async throws -> [ClaimedTask] {
+    // Not repeated when the connection is lost: what it may have leased is not listed by the
+    // session and comes back after some seconds.
+    let rows = try await pool.withConnection { connection in
+      let rows = try await connection.query(
+        Self.claimStatement, [.uuid(session), .int(min(max(limit, 1), 100))])
+      if rows.isEmpty { try await Self.checkSession(session, connection) }
+      return rows
+    }
+    var tasks: [ClaimedTask] = []
+    var queued: Set<Int64> = []
+    for row in rows {
+      tasks.append(try Self.claimedTask(row))
+      if try row.decode("job_state", as: String.self) == "queued" {
+        queued.insert(try row.decode("job"))
+      }
+    }
+    try await markRunning(queued)
+    return tasks
+  }
+
+  /// One statement. A task always waits on a ready computation: who takes the last one away cancels
+  /// the computation in the same transaction, under its row lock.
+  static let claimStatement = """
+    WITH me AS (
+      SELECT kinds FROM sessions
+      WHERE id = $1 AND ended_at IS NULL AND NOT is_draining FOR KEY SHARE
+    ), chosen AS (
+      SELECT id FROM computations
+      WHERE state = 'ready' AND not_before <= now()
+        AND kind || ' ' || code_version = ANY ((SELECT kinds FROM me)::text[])
+      ORDER BY priority DESC, virtual_start, id
+      LIMIT $2 FOR UPDATE SKIP LOCKED
+    ), claimed AS (
+      UPDATE computations c SET state = 'leased', attempt = c.attempt + 1, tries = c.tries + 1,
+        session = $1, leased_at = clock_timestamp(), progress_at = clock_timestamp(),
+        progress = 0, unlisted_at = NULL
+      FROM chosen WHERE c.id = chosen.id
+      RETURNING c.id, c.attempt, c.priority, c.virtual_start
+    )
+    SELECT c.id, c.attempt, t.name, j.id AS job, j.uuid, j.state AS job_state, p.parameters,
+      p.sources, (
+        SELECT string_agg(encode(parent.result, 'hex') || ' ' || e.input, E'\\n')
+        FROM task_edges e JOIN tasks parent ON parent.id = e.parent WHERE e.child = t.id) AS inputs
+    FROM claimed c
+    JOIN LATERAL (
+      SELECT id, job, name FROM tasks WHERE computation = c.id AND state = 'active'
+      ORDER BY id LIMIT 1) t ON true
+    JOIN jobs j ON j.id = t.job
+    JOIN task_payloads p ON p.task = t.id
+    ORDER BY c.priority DESC, c.virtual_start, c.id
+    """
+
+  private static func claimedTask(_ row: PostgresRow) throws -> ClaimedTask {
+    var inputs: [String: ContentDigest] = [:]
+    let lines: String? = try row.decode("inputs", as: String?.self)
+    for line in (lines ?? "").split(separator: "\n") {
+      inputs[String(line.dropFirst(65))] = ContentDigest("sha256:" + line.prefix(64))
+    }
+    return ClaimedTask(
+      id: AttemptID(computation: try row.decode("id"), attempt: try row.decode("attempt")),
+      job: try row.decode("uuid"), name: try row.decode("name"),
+      parameters: try ResultDocument.decode(
+        TaskParameters.self, from: Data(try row.decode("parameters", as: String.self).utf8)),
+      inputs: inputs,
+      sources: try ResultDocument.decode(
+        [ContentDigest: String].self, from: Data(try row.decode("sources", as: String.self).utf8)))
+  }
+
+  private static func checkSession(_ session: UUID, _ connection: PostgresConnection) async throws {
+    let rows = try await connection.query(
+      "SELECT 1 AS live FROM sessions WHERE id = $1 AND ended_at IS NULL", [.uuid(session)])
+    if rows.isEmpty { throw JobStoreError.unknownSession(session) }
+  }
+
+  /// In a transaction of its own: a claim holds computations, and jobs are locked before those.
+  private func markRunning(_ jobs: Set<Int64>) async throws {
+    guard !jobs.isEmpty else { return }
+    try await write { writer in
+      let rows = try await writer.connection.query(
+        """
+        UPDATE jobs SET state = 'running', started_at = coalesce(started_at, clock_timestamp())
+        WHERE id IN (
+          SELECT id FROM jobs WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE)
+          AND state = 'queued'
+        RETURNING id
+        """, [.intArray(jobs.sorted())])
+      for row in rows { writer.record("started", job: try row.decode("id"), "the first task runs") }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Jobs
+import Postgres
+
+extension JobStore {
+  /// At most this many leases are taken back in one transaction.
+  private static let rescueBatch = 1000
+
+  /// Takes work from sessions that are silent, and attempts whose progress stands still; both count
+  /// as tries. Any process may call it at any time; every change is guarded.
+  /// - Parameter leaseSeconds: A session silent for this long ends.
+  public func rescue(leaseSeconds: Double) async throws -> RescueReport {
+    var report = RescueReport()
+    let ended = try await pool.query(
+      """
+      UPDATE sessions SET ended_at = clock_timestamp()
+      WHERE ended_at IS NULL AND id IN (
+        SELECT id FROM sessions
+        WHERE ended_at IS NULL AND seen_at < clock_timestamp() - make_interval(secs => $1)
+        ORDER BY id FOR UPDATE SKIP LOCKED)
+      RETURNING id
+      """, [.double(leaseSeconds)])
+    report.expiredSessions = ended.count
+    // Leases of sessions that ended at any time: a rescue may have been interrupted here.
+    let abandoned = try await pool.query(
+      """
+      SELECT c.id, c.attempt FROM computations c LEFT JOIN sessions s ON s.id = c.session
+      WHERE c.state = 'leased' AND (s.id IS NULL OR s.ended_at IS NOT NULL)
+      ORDER BY c.id LIMIT $1
+      """, [.int(Self.rescueBatch)])
+    (report.takenOver, report.failed) = try await takeBack(abandoned, .crashed)
+    let frozen = try await pool.query(
+      """
+      SELECT c.id, c.attempt
+      FROM computations c JOIN unnest($1::text[], $2::int[]) AS k (kind, seconds) ON k.kind = c.kind
+      WHERE c.state = 'leased'
+        AND c.progress_at < clock_timestamp() - make_interval(secs => k.seconds)
+      ORDER BY c.id LIMIT $3
+      """,
+      [
+        .textArray(TaskKind.allCases.map(\.rawValue)),
+        .intArray(TaskKind.allCases.map(\.frozenProgressLimitSeconds)), .int(Self.rescueBatch),
+      ])
+    let (thawed, failed) = try await takeBack(frozen, .frozen)
+    report.frozen = thawed
+    report.failed += failed
+    return report
+  }
+
+  /// - Returns: How many are ready again, and how many have failed for good.
+  private func takeBack(_ rows: [PostgresRow], _ outcome: AttemptOutcome) async throws
+    -> (ready: Int, failed: Int)
+  {
+    guard !rows.isEmpty else { return (0, 0) }
+    let found = try rows.map {
+      AttemptID(computation: try $0.decode("id"), attempt: try $0.decode("attempt"))
+    }
+    return try await write { writer in
+      let ids = found.map(\.computation)
+      try await writer.lockJobs(ofComputations: ids)
+      let locked = try await writer.lockComputations(ids)
+      // An attempt is abandoned or frozen for ever, unless it ended in between.
+      let held = found.compactMap { id in
+        locked[id.computation].flatMap {
+          $0.state == .leased && $0.attempt == id.attempt ? $0 : nil
+        }
+      }
+      let failed = try await writer.giveBack(held, outcome)
+      return (held.count - failed, failed)
+    }
+  }
+}
