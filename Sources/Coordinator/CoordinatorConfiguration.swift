@@ -55,6 +55,8 @@ public struct CoordinatorTiming: Sendable {
   public var keepAlive: Duration = .seconds(15)
   /// A token that was good is not looked up again for this long.
   public var tokenCache: Duration = .seconds(5)
+  /// After `beginShutdown()`, replies that take longer than this are cut off.
+  public var grace: Duration = .seconds(20)
   /// A connection without a request is closed after this.
   public var idleConnection: Duration = .seconds(75)
 

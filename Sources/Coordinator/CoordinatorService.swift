@@ -48,13 +48,16 @@ public final class CoordinatorService: Service {
   /// - Parameter onListening: Called once with the bound port, when requests are accepted.
   /// - Throws: When the address cannot be bound.
   public func run(onListening: @escaping @Sendable (Int) async -> Void) async throws {
-    let group = ServiceGroup(
+    var services = ServiceGroupConfiguration(
       services: [
         NotificationFan(store: store, signals: signals, logger: logger),
         Housekeeping(
           store: store, metrics: metrics, timing: configuration.timing, logger: logger),
         application(onListening: onListening),
       ], logger: logger)
+    // A slow download must not keep a coordinator that was asked to end.
+    services.maximumGracefulShutdownDuration = configuration.timing.grace
+    let group = ServiceGroup(configuration: services)
     try await withGracefulShutdownHandler {
       try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }
