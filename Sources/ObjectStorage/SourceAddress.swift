@@ -92,11 +92,6 @@ struct HubAddress: Hashable, Sendable {
     guard names.allSatisfy(Self.isName), file.map(RelativePath.isSafe) ?? true else { throw wrong }
   }
 
-  /// Whether the revision is a commit, which never changes.
-  var isPinned: Bool {
-    revision.utf8.count == 40 && revision.allSatisfy { $0.isHexDigit && !$0.isUppercase }
-  }
-
   /// The source with another revision.
   func source(revision: String) -> String {
     let prefix = collection == "datasets" ? "hf://datasets/" : "hf://"

@@ -32,7 +32,7 @@ extension SourceCache {
       RemoteFile(
         url: pages.appending(path: sibling.rfilename), path: sibling.rfilename,
         size: sibling.lfs?.size ?? sibling.size,
-        digest: sibling.lfs.flatMap { ContentDigest("sha256:" + $0.sha256) }, isPinned: true)
+        digest: sibling.lfs.flatMap { ContentDigest("sha256:" + $0.sha256) }, isListed: true)
     }
     let wanted = try select(files, address: address, source: source, content: content)
     if content != .file {

@@ -34,8 +34,8 @@ extension SourceCache {
     var path: String
     var size: Int64?
     var digest: ContentDigest?
-    /// Content under this address never changes.
-    var isPinned = false
+    /// The server says that it has it, and content under this address never changes.
+    var isListed = false
   }
 
   /// Fetches a file into the cache, or finds it there.
@@ -56,7 +56,7 @@ extension SourceCache {
       var known = store.pin(key)
       if let pin = known, let location = try cached(pin.digest, content: .file, progress: progress)
       {
-        if file.isPinned { return (pin.digest, location) }
+        if file.isListed { return (pin.digest, location) }
       } else {
         known = nil
       }
@@ -82,7 +82,7 @@ extension SourceCache {
             "try again; if it stays so, the server is damaged", isRetryable: true)
         }
         let location = try store.install(partial, as: digest)
-        if tag != nil || file.isPinned {
+        if tag != nil || file.isListed {
           try store.setPin(key, SourcePin(digest: digest, tag: tag))
         }
         return (digest, location)
@@ -90,8 +90,8 @@ extension SourceCache {
     }
   }
 
-  /// Fetches a folder's files and puts the folder together; files that a server does not have are
-  /// left out.
+  /// Fetches a folder's files and puts the folder together; files that were only guessed and that
+  /// the server does not have are left out.
   func fetchFolder(
     _ files: [RemoteFile], source: String, content: SourceContent, access: WebAccess,
     progress: (Double) throws -> Void
@@ -108,7 +108,14 @@ extension SourceCache {
       guard
         let fetched = try fetch(
           file, access: access, maximumBytes: left, progress: { try progress(share($0)) })
-      else { continue }
+      else {
+        guard !file.isListed else {
+          throw access.failure(
+            "\(file.path) is in the listing, but not to be had",
+            "try again; if it stays so, the server is damaged", isRetryable: true)
+        }
+        continue
+      }
       let size = try digests.digest(of: fetched.location.path) { try progress(share(1)) }.size
       left -= size
       listing.add(.init(path: file.path, size: size, digest: fetched.digest))

@@ -14,6 +14,9 @@ public struct ExecutorContext: Sendable {
   let coordinator: BlockingCoordinator
   let attempt: RunningAttempt
 
+  /// The part of a task's progress that fetching its sources is worth.
+  private static let fetchShare = 0.01
+
   /// The names of the task's inputs, sorted.
   public var inputNames: [String] { task.inputs.keys.sorted() }
 
@@ -38,7 +41,9 @@ public struct ExecutorContext: Sendable {
         code: "misfit", message: "\(task.name): it does not say where \(digest) is",
         isRetryable: false)
     }
-    return try cache.materialize(source, digest: digest, wanting: content) { _ in
+    return try cache.materialize(source, digest: digest, wanting: content) { fraction in
+      // A long download is progress too: an attempt whose progress stands still is given up.
+      if attempt.progress < Self.fetchShare { attempt.setProgress(Self.fetchShare * fraction) }
       try attempt.check()
     }
   }

@@ -114,12 +114,11 @@ extension Observed<WorkerState> {
   /// - Throws: `CancellationError` when it is the session's end.
   func note(_ error: CoordinatorClientError) throws {
     guard case .problem(let problem) = error else { return }
-    switch problem.status {
-    case 401, 403:
+    if problem.status == 401 || problem.status == 403 {
       update { $0.failure = WorkerError("the coordinator refuses this worker: \(problem.detail)") }
-    case 404, 410:
+    } else if problem.type == "unknown-session" {
       update { $0.hasExpired = true }
-    default:
+    } else {
       return
     }
     throw CancellationError()

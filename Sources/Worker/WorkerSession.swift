@@ -37,45 +37,48 @@ struct WorkerSession: Sendable {
 
   /// Waits for a free slot and then for work; nil when no more is to be claimed.
   private func claim() async -> [ClaimedTask]? {
+    do {
+      while true {
+        try await state.wait { $0.claimsNoMore || $0.freeSlots > 0 }
+        let free = min(state.value.freeSlots, 100)
+        let tasks = try await state.unless {
+          $0.claimsNoMore
+        } run: {
+          try await claim(free)
+        }
+        guard let tasks else { return nil }
+        if !tasks.isEmpty { return tasks }
+      }
+    } catch {
+      return nil
+    }
+  }
+
+  /// Asks until the coordinator has answered.
+  private func claim(_ limit: Int) async throws -> [ClaimedTask] {
     var failures = 0
     while true {
       do {
-        try await state.wait { $0.claimsNoMore || $0.freeSlots > 0 }
-        let free = state.value.freeSlots
-        let reply = try await state.unless {
-          $0.claimsNoMore
-        } run: {
-          try await client.claim(id, ClaimRequest(limit: min(free, 100), waitSeconds: claimSeconds))
-        }
-        guard let reply else { return nil }
-        if !reply.tasks.isEmpty { return reply.tasks }
-        failures = 0
+        let request = ClaimRequest(limit: limit, waitSeconds: Self.claimSeconds)
+        return try await client.claim(id, request).tasks
       } catch let error as CoordinatorClientError {
         failures += 1
-        guard await recover(from: error, after: failures, doing: "claim") else { return nil }
-      } catch {
-        return nil
+        try await recover(from: error, after: failures, doing: "claim")
       }
     }
   }
 
-  private var claimSeconds: Double { 20 }
+  private static let claimSeconds = 20.0
 
-  /// Waits before the next try.
-  /// - Returns: False when there is no next try.
+  /// Takes note of a failed request and waits before the next try.
+  /// - Throws: `CancellationError` when there is no next try.
   private func recover(from error: CoordinatorClientError, after failures: Int, doing what: String)
-    async -> Bool
+    async throws
   {
-    do {
-      try state.note(error)
-      logger.warning(
-        "\(what) failed, trying again",
-        metadata: ["tries": "\(failures)", "error": "\(error)"])
-      let delay = backoff.delay(after: failures)
-      return try await state.unless({ $0.isOver }, run: { try await Task.sleep(for: delay) }) != nil
-    } catch {
-      return false
-    }
+    try state.note(error)
+    logger.warning(
+      "\(what) failed, trying again", metadata: ["tries": "\(failures)", "error": "\(error)"])
+    try await Task.sleep(for: backoff.delay(after: failures))
   }
 
   // MARK: - Heartbeats
@@ -83,9 +86,11 @@ struct WorkerSession: Sendable {
   /// The shortest time between two heartbeats, whatever they are answered.
   private static let shortestPause = Duration.milliseconds(200)
 
+  /// Beats until the session's end cancels it: also while draining with nothing left, since a
+  /// claim's reply may still bring work.
   private func beat() async {
     var failures = 0
-    while !state.value.isOver, !Task.isCancelled {
+    while !Task.isCancelled {
       let began = ContinuousClock.now
       let now = state.value
       let request = HeartbeatRequest(
@@ -93,18 +98,20 @@ struct WorkerSession: Sendable {
           .sorted { $0.id.computation < $1.id.computation },
         waitSeconds: heartbeatSeconds(isIdle: now.running.isEmpty))
       do {
-        let reply = try await state.unless {
-          $0.begun != now.begun || $0.isOver
-        } run: {
-          try await client.heartbeat(id, request)
+        do {
+          let reply = try await state.unless {
+            $0.begun != now.begun
+          } run: {
+            try await client.heartbeat(id, request)
+          }
+          failures = 0
+          if let reply { heed(reply) }
+        } catch let error as CoordinatorClientError {
+          failures += 1
+          try await recover(from: error, after: failures, doing: "heartbeat")
         }
-        failures = 0
-        if let reply { heed(reply) }
         let pause = Self.shortestPause - (ContinuousClock.now - began)
         if pause > .zero { try await Task.sleep(for: pause) }
-      } catch let error as CoordinatorClientError {
-        failures += 1
-        guard await recover(from: error, after: failures, doing: "heartbeat") else { return }
       } catch {
         return
       }

@@ -57,6 +57,13 @@ struct HubSourceTests {
     #expect(error?.description.contains("hf_secret") == false)
   }
 
+  @Test func aListedFileThatIsNotThereIsNoSmallerDataSet() throws {
+    let error = #expect(throws: SourceError.self) {
+      try cache.resolve("hf://datasets/org/holes", wanting: .dataset)
+    }
+    #expect(error?.problem.contains("gone.txt is in the listing") == true)
+  }
+
   @Test func oneFileOfARepository() throws {
     let resolved = try cache.resolve("hf://org/tiny/vocab.txt", wanting: .file)
     #expect(resolved.source == "hf://org/tiny@\(Self.commit)/vocab.txt")

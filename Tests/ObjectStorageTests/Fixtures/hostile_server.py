@@ -105,6 +105,11 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/api/models/org/evil/revision/main":
             siblings = [{"rfilename": "../config.json"}]
             self.reply(200, json.dumps({"sha": SHA, "siblings": siblings}).encode())
+        elif path == "/api/datasets/org/holes/revision/main":
+            siblings = [{"rfilename": "here.txt"}, {"rfilename": "gone.txt"}]
+            self.reply(200, json.dumps({"sha": SHA, "siblings": siblings}).encode())
+        elif path == f"/datasets/org/holes/resolve/{SHA}/here.txt":
+            self.ranged(TEXT)
         elif path == "/api/models/org/private/revision/main":
             self.reply(401)
         elif path.startswith(f"/org/tiny/resolve/{SHA}/"):
