@@ -1,5 +1,7 @@
 #include "CLibcurl.h"
 
+#include <signal.h>
+
 CURLcode nnlut_curl_set_text(CURL *handle, CURLoption option, const char *value) {
   return curl_easy_setopt(handle, option, value);
 }
@@ -83,6 +85,13 @@ CURL *nnlut_curl_multi_finished(CURLM *multi, CURLcode *result) {
     return message->easy_handle;
   }
   return NULL;
+}
+
+void nnlut_curl_block_broken_pipe_signal(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
 const char *nnlut_curl_error_text(CURLcode code, const char *buffer) {

@@ -238,7 +238,7 @@ struct WorkerServiceTests {
     let run = Task { try await worker.run() }
     let tasks = (1...Int64(slots)).map { task($0) }
     try await coordinator.control(.init(tasks: tasks))
-    let beats = try await coordinator.wait(for: "beat", count: 4)
+    let beats = try await coordinator.wait(for: "beat", count: 3)
     #expect(beats.last?.running?.count == slots)
     isEnough.withLock { $0 = true }
     try await coordinator.wait(for: "complete", count: slots)

@@ -44,6 +44,10 @@ CURLMcode nnlut_curl_multi_set_long(CURLM *multi, CURLMoption option, long value
 /// Takes one finished transfer off `multi`'s list: its handle, or NULL when there is none.
 CURL *nnlut_curl_multi_finished(CURLM *multi, CURLcode *result);
 
+/// Blocks SIGPIPE in the calling thread: a TLS library writes to sockets that the other side has
+/// closed, and with CURLOPT_NOSIGNAL libcurl leaves the signal, which ends the process, alone.
+void nnlut_curl_block_broken_pipe_signal(void);
+
 /// What an error code means, with the detail that libcurl wrote into `buffer` where there is one.
 const char *nnlut_curl_error_text(CURLcode code, const char *buffer);
 

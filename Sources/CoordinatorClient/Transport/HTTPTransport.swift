@@ -96,6 +96,7 @@ private final class CurlLoop: Sendable {
 
   private func run() {
     guard let multi else { return }
+    nnlut_curl_block_broken_pipe_signal()
     var transfers = TransferTable()
     while true {
       let mail = mailbox.withLock { box in

@@ -56,6 +56,7 @@ final class WebTransfer {
       throw Failure.final("libcurl does not start (no memory)")
     }
     defer { curl_easy_cleanup(handle) }
+    nnlut_curl_block_broken_pipe_signal()
     return try withoutActuallyEscaping(receive) { receive in
       try withoutActuallyEscaping(check) { check in
         try WebTransfer(handle: handle, receive: receive, check: check).run(request)
