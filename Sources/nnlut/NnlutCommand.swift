@@ -11,20 +11,20 @@ struct NnlutCommand: AsyncParsableCommand {
     version: Build.version,
     groupedSubcommands: [
       CommandGroup(
-        name: "Everything on this machine:",
+        name: "Everything on this machine",
         subcommands: [RunCommand.self, UpCommand.self, DownCommand.self, DoctorCommand.self]),
       CommandGroup(
-        name: "Jobs:",
+        name: "Jobs",
         subcommands: [
           SubmitCommand.self, PlanCommand.self, JobsCommand.self, StatusCommand.self,
           WatchCommand.self, LogsCommand.self, ReportCommand.self, CancelCommand.self,
           RetryCommand.self,
         ]),
       CommandGroup(
-        name: "Workers and artifacts:",
+        name: "Workers and artifacts",
         subcommands: [WorkersCommand.self, ArtifactCommand.self]),
       CommandGroup(
-        name: "Services:",
+        name: "Services",
         subcommands: [
           CoordinatorCommand.self, WorkerCommand.self, MigrateCommand.self, TokenCommand.self,
           CompletionCommand.self, SuperviseCommand.self, KeepCommand.self,

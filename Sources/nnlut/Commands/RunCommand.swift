@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let use = try await stack.use(
       .init(
-        workers: workers ?? (try stack.isRunning() ? nil : max(2, cores)),
+        workers: workers ?? (try stack.isRunningIfPresent() ? nil : max(2, cores)),
         databaseURL: ProcessInfo.processInfo.environment["DATABASE_URL"]))
     do {
       let succeeded = try await work(specification, use: use, interruption: interruption)

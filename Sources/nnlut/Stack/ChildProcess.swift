@@ -6,6 +6,9 @@ final class ChildProcess: Sendable {
   let pid: pid_t
   let name: String
 
+  /// glibc's POSIX_SPAWN_SETSID, which Swift does not see: it is declared for GNU sources only.
+  private static let setSession: Int32 = 0x80
+
   struct SpawnError: Error, CustomStringConvertible {
     let description: String
   }
@@ -57,7 +60,7 @@ final class ChildProcess: Sendable {
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     var flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
     if options.newSession {
-      flags |= Int32(POSIX_SPAWN_SETSID)
+      flags |= Self.setSession
     } else {
       flags |= Int32(POSIX_SPAWN_SETPGROUP)
       posix_spawnattr_setpgroup(&attributes, 0)

@@ -1,4 +1,4 @@
-import Dispatch
+@preconcurrency import Dispatch
 import Foundation
 
 /// Signals as a stream: from the moment it exists the listed signals no longer end the process.

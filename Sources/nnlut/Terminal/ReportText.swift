@@ -39,25 +39,32 @@ enum ReportText {
     -> TextTable
   {
     let metrics = shownMetrics(evaluation)
-    var table = TextTable(
-      [("variant", .left)] + metrics.map { ($0, .right) } + [
-        ("difference", .right), ("95 % interval", .left), ("flips", .right),
-        ("largest error", .right), ("at", .left),
-      ])
+    var columns: [(title: String, alignment: TextTable.Alignment)] = [("variant", .left)]
+    for metric in metrics { columns.append((metric, .right)) }
+    columns += [
+      ("difference", .right), ("95 % interval", .left), ("flips", .right),
+      ("largest error", .right), ("at", .left),
+    ]
+    var table = TextTable(columns)
     for row in report.rows {
       let score = row.scores.dropFirst(index).first ?? nil
       let values = score?.metrics[evaluation.report]
       let difference = score?.differences[evaluation.report]?[evaluation.metric]
-      table.add(
-        [row.label] + metrics.map { values?[$0].map { Readable.fixed($0, 4) } ?? "–" } + [
-          difference.map { Readable.signed($0.difference, 4) } ?? "",
-          difference.map {
-            "[\(Readable.signed($0.lower, 4)), \(Readable.signed($0.upper, 4))]"
-          } ?? "",
-          difference.map { String($0.flips) } ?? "",
-          row.largestError.map { String(format: "%.1e", $0.value) } ?? "",
-          row.largestError?.table ?? "",
-        ])
+      var cells = [row.label]
+      for metric in metrics { cells.append(values?[metric].map { Readable.fixed($0, 4) } ?? "–") }
+      if let difference {
+        let interval = [difference.lower, difference.upper].map { Readable.signed($0, 4) }
+        cells += [
+          Readable.signed(difference.difference, 4), "[\(interval.joined(separator: ", "))]",
+          String(difference.flips),
+        ]
+      } else {
+        cells += ["", "", ""]
+      }
+      if let error = row.largestError {
+        cells += [String(format: "%.1e", error.value), error.table]
+      }
+      table.add(cells)
     }
     return table
   }
