@@ -36,8 +36,11 @@ check-imports: ## No import that runs upward against the module order
 check-migrations: ## No released migration has changed
 	@python3 scripts/check_migrations.py
 
-reference: setup-demo ## The demonstration's baseline by a plain transformers computation, to compare with
-	@scripts/reference
+reference: setup-demo ## The demonstration's baseline computed plainly by Hugging Face transformers, to compare with
+	@test -x .venv-reference/bin/python || python3 -m venv .venv-reference
+	@.venv-reference/bin/pip install --quiet -r scripts/requirements-fixtures.txt
+	.venv-reference/bin/python scripts/reference_retrieval.py .cache/models/all-MiniLM-L6-v2 \
+	  --retrieval .cache/data/wordnet-reverse-dictionary
 
 clean: ## Remove what was built (not what was fetched)
 	rm -rf .build out
