@@ -54,13 +54,22 @@ final class Connections: Sendable {
       return (connection, true)
     }
     if isNew {
-      // Without this a client that closes its side goes unnoticed until the reply is written.
-      channel.setOption(.allowRemoteHalfClosure, value: false).whenComplete { _ in }
       channel.closeFuture.whenComplete { _ in
         self.open.withLock { _ = $0.removeValue(forKey: key) }
         connection.close()
       }
     }
     return connection
+  }
+}
+
+/// Closes a connection when the client closes its side, however long a request runs on it. Without
+/// this handler a client that went away is noticed only when the reply cannot be written.
+final class FullCloseHandler: ChannelInboundHandler, RemovableChannelHandler {
+  /// It reads nothing and passes everything on.
+  typealias InboundIn = Never
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    try? context.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
   }
 }

@@ -90,6 +90,7 @@ public final class CoordinatorService: Service {
         connections: connections, metrics: metrics),
       server: .http1(
         configuration: .init(
+          additionalChannelHandlers: [FullCloseHandler()],
           idleTimeout: .seconds(configuration.timing.idleConnection.components.seconds),
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers,

@@ -12,7 +12,7 @@ extension Refusal {
       self = refusal
     case let error as JobStoreError:
       self.init(
-        HTTPResponse.Status(code: error.status), error.code, error.description,
+        .standard(error.status), error.code, error.description,
         headers: error.status == 503 ? ["Retry-After": "5"] : [:])
     case let error as JobFileError:
       self.init(.badRequest, "invalid-job", error.description)

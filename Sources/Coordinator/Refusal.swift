@@ -14,11 +14,6 @@ struct Refusal: Error {
     self.headers = headers
   }
 
-  init(_ problem: Problem) {
-    self.problem = problem
-    headers = [:]
-  }
-
   static func invalid(_ detail: String) -> Refusal { Refusal(.badRequest, "bad-request", detail) }
 
   static func tooLarge(_ limit: Int, what: String) -> Refusal {
@@ -36,5 +31,16 @@ struct Refusal: Error {
 
   static func unavailable(_ detail: String) -> Refusal {
     Refusal(.serviceUnavailable, "unavailable", detail, headers: ["Retry-After": "1"])
+  }
+}
+
+extension HTTPResponse.Status {
+  /// The status of this code with its usual phrase, which `init(code:)` leaves empty.
+  static func standard(_ code: Int) -> HTTPResponse.Status {
+    let known: [HTTPResponse.Status] = [
+      .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict,
+      .contentTooLarge, .internalServerError, .serviceUnavailable,
+    ]
+    return known.first { $0.code == code } ?? HTTPResponse.Status(code: code)
   }
 }

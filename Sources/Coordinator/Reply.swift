@@ -21,7 +21,7 @@ enum Reply {
 
   /// The reply to a refused request. Never throws: a problem of plain strings always encodes.
   static func problem(_ refusal: Refusal) -> Response {
-    let status = HTTPResponse.Status(code: refusal.problem.status)
+    let status = HTTPResponse.Status.standard(refusal.problem.status)
     let body = (try? WireFormat.encoder().encode(refusal.problem)) ?? Data("{}".utf8)
     return bytes(
       body, type: "application/problem+json", status: status, headers: refusal.headers)

@@ -48,7 +48,7 @@ import Testing
 
         // One that stays to the end.
         async let followed = coordinator.exchange("GET", path, token: token)
-        #expect(try await worker.work(on: job).state == .succeeded)
+        #expect(try await worker.work(on: job, watcher: submitter).state == .succeeded)
         let all = try events(try await followed)
         #expect(all.map(\.id) == all.map(\.id).sorted())
         #expect(Set(all.map(\.id)).count == all.count)

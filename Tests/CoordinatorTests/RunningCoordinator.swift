@@ -83,6 +83,7 @@ func problem(_ response: RawResponse, _ status: Int) throws -> Problem {
   let problem = try WireFormat.decoder().decode(Problem.self, from: response.body)
   #expect(problem.status == status)
   #expect(!problem.detail.isEmpty)
+  #expect(!problem.title.isEmpty)
   return problem
 }
 

@@ -20,7 +20,7 @@ enum TinyJob {
       evaluation:
         - {kind: similarity, data: {source: "file:/data/sts/"}, metric: spearman, select: dev, report: test}
       variants:
-        - {approximator: linear-lut, entries: 4, format: fp32, scope: shared, calibrate: true}
+        - {approximator: nn-lut, recipe: refined, entries: 4, format: fp32, scope: shared, calibrate: true}
       publish: {name: \(name), require: {maxDrop: 0.1}, minimize: area}
       """.utf8)
   }
@@ -146,10 +146,10 @@ struct TinyWorker: Sendable {
     return try await client.complete(session, CompleteRequest(completions: completions)).refused
   }
 
-  /// Claims and completes until the job is final.
-  func work(on job: UUID) async throws -> JobStatus {
+  /// Claims and completes until the job, as `watcher` sees it, is final.
+  func work(on job: UUID, watcher: CoordinatorClient) async throws -> JobStatus {
     while true {
-      let status = try await client.job(job.uuidString)
+      let status = try await watcher.job(job.uuidString)
       if status.state.isFinal { return status }
       _ = try await complete(try await claim(waitSeconds: 1))
     }

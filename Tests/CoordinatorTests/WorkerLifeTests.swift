@@ -17,7 +17,7 @@ import Testing
         let worker = try await TinyWorker.begin(
           try coordinator.client(try await coordinator.token(.work)), salt: "life")
         let job = try await admin.submitTinyJob()
-        let status = try await worker.work(on: job)
+        let status = try await worker.work(on: job, watcher: reader)
         #expect(status.state == .succeeded, "\(String(describing: status.failure))")
         let artifact = try #require(status.artifact)
         #expect(artifact.name == "tiny")
@@ -104,7 +104,7 @@ import Testing
         #expect(events.text.contains("no such folder"))
         // Tried again, the same job goes on and ends well.
         #expect(try await submitter.retry(job.uuidString).state != .failed)
-        #expect(try await worker.work(on: job).state == .succeeded)
+        #expect(try await worker.work(on: job, watcher: submitter).state == .succeeded)
       }
     }
   }
