@@ -102,6 +102,8 @@ extension JobWriter {
       SELECT t.job, t.name, c.attempt FROM tasks t JOIN computations c ON c.id = t.computation
       WHERE c.id = ANY ($1::bigint[]) AND t.state = 'active' ORDER BY t.id
       """, [.intArray(computations.map(\.id))])
+    // A job that joined since the locks were taken.
+    try await lockJobs(Set(try rows.map { try $0.decode("job") }))
     for row in rows {
       let attempt = try row.decode("attempt", as: Int.self)
       let (event, reason) =

@@ -22,7 +22,10 @@ public final class TestCluster: Sendable {
     let folder = try TemporaryDirectory.make()
     let cluster = try EmbeddedCluster(
       dataDirectory: folder.appending(path: "data"),
-      settings: ["fsync": "off", "full_page_writes": "off", "max_connections": "300"])
+      settings: [
+        "fsync": "off", "full_page_writes": "off", "max_connections": "300",
+        "log_min_messages": "panic",
+      ])
     running = try await cluster.start(removedAtEnd: [folder, cluster.socketDirectory])
     administration = PostgresPool(
       configuration: try PostgresConfiguration(connectionString: cluster.connectionString),

@@ -1,0 +1,95 @@
+import Artifacts
+import Foundation
+import JobStore
+import Jobs
+import Testing
+
+/// Numbers that a seed alone decides.
+private struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
+  }
+}
+
+/// Random events in random order; after each, everything that must hold does.
+@Suite struct InterleavingTests {
+  @Test(.timeLimit(.minutes(3)), arguments: [1, 2, 3] as [UInt64])
+  func invariantsHoldWhateverHappens(seed: UInt64) async throws {
+    try await StoreHarness.with { harness in
+      var random = SeededGenerator(state: seed)
+      var jobs: [UUID] = []
+      var sessions: [UUID] = []
+      var held: [(session: UUID, task: ClaimedTask)] = []
+      for step in 0..<150 {
+        let event = Int.random(in: 0..<20, using: &random)
+        switch event {
+        case 0...1:
+          let salt = "\(Int.random(in: 0..<3, using: &random))"
+          jobs.append(try await harness.submit(SampleJob.specification(salt: salt)))
+        case 2:
+          sessions.append(try await harness.beginSession())
+        case 3...8:
+          guard let session = sessions.randomElement(using: &random) else { continue }
+          let tasks = (try? await harness.store.claim(session: session, limit: 3)) ?? []
+          held += tasks.map { (session, $0) }
+        case 9...13:
+          guard let index = held.indices.randomElement(using: &random) else { continue }
+          // Kept in the list now and then: said twice, or late.
+          let (session, task) = held[index]
+          _ = try await harness.complete(task, in: session)
+          if Bool.random(using: &random) { held.remove(at: index) }
+        case 14:
+          guard let (session, task) = held.randomElement(using: &random) else { continue }
+          let failure = TaskFailure(
+            code: "random", message: "seed \(seed)",
+            isRetryable: Int.random(in: 0..<4, using: &random) > 0)
+          _ = try await harness.store.fail(
+            session: session, FailRequest(id: task.id, failure: failure))
+          try await harness.age("computations", "not_before", seconds: 100)
+        case 15:
+          guard let (session, task) = held.randomElement(using: &random) else { continue }
+          _ = try await harness.store.release(session: session, [task.id])
+        case 16:
+          guard let job = jobs.randomElement(using: &random) else { continue }
+          try await harness.store.cancel(job: job)
+        case 17:
+          guard let job = jobs.randomElement(using: &random) else { continue }
+          if [.failed, .cancelled].contains(try await harness.store.job(job).state) {
+            try await harness.store.retry(job: job)
+          }
+        case 18:
+          guard let session = sessions.randomElement(using: &random) else { continue }
+          _ = try await harness.pool.query(
+            "UPDATE sessions SET seen_at = '-infinity' WHERE id = $1", [.uuid(session)])
+          _ = try await harness.store.rescue(leaseSeconds: 30)
+        default:
+          guard let session = sessions.randomElement(using: &random) else { continue }
+          try await harness.store.endSession(session)
+        }
+        #expect(try await harness.violations() == [], "seed \(seed), step \(step), event \(event)")
+      }
+      // Whatever happened, what is retried comes to an end, and every job to the same artifact.
+      for job in jobs {
+        if [.failed, .cancelled].contains(try await harness.store.job(job).state) {
+          try await harness.store.retry(job: job)
+        }
+      }
+      for session in sessions { try await harness.store.endSession(session) }
+      try await harness.age("computations", "not_before", seconds: 1000)
+      try await harness.drainQueue(try await harness.beginSession())
+      for job in jobs {
+        #expect(try await harness.store.job(job).state == .succeeded, "seed \(seed)")
+      }
+      for artifact in try await harness.store.artifacts(after: nil, limit: 100).items {
+        #expect(artifact.version == 1, "seed \(seed)")
+      }
+      #expect(try await harness.violations() == [], "seed \(seed)")
+    }
+  }
+}
