@@ -14,8 +14,10 @@ struct KeepCommand: ParsableCommand {
     var options = ChildProcess.Options()
     options.descriptors = [0: -1, 1: 1, 2: 2]
     for number in [SIGTERM, SIGINT, SIGHUP] { signal(number, SIG_IGN) }
+    // A change of user clears the signal, so it is set by the program that makes the change.
+    let rest = arguments.first == "setpriv" ? arguments.dropFirst() : arguments[...]
     let child = try ChildProcess(
-      ["setpriv", "--pdeathsig", "INT"] + arguments, name: "postgres", options: options)
+      ["setpriv", "--pdeathsig=INT"] + rest, name: "postgres", options: options)
     // SIGINT is PostgreSQL's fast shutdown.
     Lifeline.watch(lifelineFd) { child.send(SIGINT) }
     let status = ChildProcess.wait(child.pid)
