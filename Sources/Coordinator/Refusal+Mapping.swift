@@ -18,7 +18,7 @@ extension Refusal {
       self.init(.badRequest, "invalid-job", error.description)
     case let error as PostgresError where error.isUnstorableText:
       self = .invalid("a text holds a character that cannot be stored (U+0000): leave it out")
-    case let error as PostgresError where error.isPassing:
+    case let error where error.isPassing:
       source.logger.warning("database unavailable", metadata: ["error": "\(error)"])
       self = .unavailable("the database is not available now: try again")
     case is CancellationError:
@@ -32,11 +32,15 @@ extension Refusal {
   }
 }
 
-extension PostgresError {
-  /// Away, out of resources, or too much contention: the same request may succeed later.
-  fileprivate var isPassing: Bool {
-    isUnavailable || isSerializationFailure || sqlState?.hasPrefix("53") == true
+extension Error {
+  /// The database is away, out of resources or too contended: the same may succeed later.
+  var isPassing: Bool {
+    guard let error = self as? PostgresError else { return false }
+    return error.isUnavailable || error.isSerializationFailure
+      || error.sqlState?.hasPrefix("53") == true
   }
+}
 
+extension PostgresError {
   fileprivate var isUnstorableText: Bool { sqlState == "22021" || sqlState == "22P05" }
 }

@@ -78,8 +78,14 @@ struct WorkerSessionRoutes: Sendable {
       to: [.ready, .session(session)], on: connection
     ) { subscription in
       while !subscription.isEnded {
-        let tasks = try await store.claim(session: session, limit: body.limit)
         let left = deadline - .now
+        let tasks: [ClaimedTask]
+        do {
+          tasks = try await store.claim(session: session, limit: body.limit)
+        } catch let error where error.isPassing && left > .zero {
+          // Who waits need not know that the database restarts.
+          tasks = []
+        }
         if !tasks.isEmpty || left <= .zero { return tasks }
         await subscription.wait(atMost: min(left, timing.poll.jittered()))
       }
@@ -112,7 +118,12 @@ struct WorkerSessionRoutes: Sendable {
         if left <= .zero { break }
         await subscription.wait(atMost: left)
         if subscription.isEnded { break }
-        reply = try await store.news(session: session, running: running)
+        do {
+          reply = try await store.news(session: session, running: running)
+        } catch let error where error.isPassing {
+          // The heartbeat itself has been stored.
+          break
+        }
       }
       return reply
     }

@@ -13,10 +13,10 @@ struct RunningCoordinator: Sendable {
   let store: JobStore
   let port: Int
 
-  func client(_ token: String) throws -> CoordinatorClient {
+  func client(_ token: String, retries: RetryPolicy = .never) throws -> CoordinatorClient {
     CoordinatorClient(
       endpoint: try #require(URL(string: "http://127.0.0.1:\(port)")), token: token,
-      retries: .never)
+      retries: retries)
   }
 
   func exchange(

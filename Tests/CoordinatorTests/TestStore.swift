@@ -4,6 +4,15 @@ import TestSupport
 
 /// Runs `body` with a store in a new database of the test run's private cluster.
 func withStore<Result>(_ body: (JobStore) async throws -> Result) async throws -> Result {
+  try await withStoreAndDatabase { store, _ in try await body(store) }
+}
+
+/// The same, with the connection string for those who disturb the database.
+func withStoreAndDatabase<Result>(
+  _ body: (JobStore, _ connectionString: String) async throws -> Result
+)
+  async throws -> Result
+{
   let logger = TestCluster.logger
   let connectionString = try await TestCluster.shared.database(template: "coordinator") { text in
     let pool = PostgresPool(
@@ -21,7 +30,8 @@ func withStore<Result>(_ body: (JobStore) async throws -> Result) async throws -
     configuration: try PostgresConfiguration(connectionString: connectionString),
     maximumConnections: 8, logger: logger)
   do {
-    let result = try await body(try await JobStore.open(pool: pool, logger: logger))
+    let result = try await body(
+      try await JobStore.open(pool: pool, logger: logger), connectionString)
     await pool.shutdown()
     return result
   } catch {
