@@ -73,7 +73,9 @@ let package = Package(
     .target(
       name: "JobStore", dependencies: ["Postgres", "Jobs", "Artifacts", logging],
       resources: [.embedInCode("migrations")], swiftSettings: swift),
-    module("Coordinator", ["JobStore", "Jobs", "Artifacts", hummingbird, logging, lifecycle]),
+    module(
+      "Coordinator",
+      ["JobStore", "Postgres", "Jobs", "Artifacts", hummingbird, logging, lifecycle]),
     module("CoordinatorClient", ["CLibcurl", "Jobs", "Artifacts"]),
     module(
       "Worker",
@@ -101,8 +103,10 @@ let package = Package(
     tests("Safetensors"),
     tests(
       "Transformers",
-      ["Models", "LookupTables", "Approximation", "ActivationStatistics", "Safetensors"],
-      fixtures: true),
+      [
+        "CKernels", "Models", "LookupTables", "Approximation", "ActivationStatistics",
+        "Safetensors", "Tokenization",
+      ], fixtures: true),
     tests("Evaluation", fixtures: true),
     tests("HardwareCost", ["LookupTables"]),
     tests("Artifacts", ["LookupTables", "Approximation", "Safetensors"]),
@@ -115,7 +119,10 @@ let package = Package(
     tests("JobStore", ["TestSupport", "Postgres", "Jobs", "Artifacts", logging]),
     tests(
       "Coordinator",
-      ["TestSupport", "CoordinatorClient", "JobStore", "Postgres", "Jobs", "Artifacts", logging]),
+      [
+        "TestSupport", "CoordinatorClient", "JobStore", "Postgres", "Jobs", "Artifacts",
+        "LookupTables", "Approximation", "Evaluation", "HardwareCost", logging,
+      ]),
     tests("CoordinatorClient", ["Jobs", "Artifacts"], fixtures: true),
     tests(
       "Worker",
