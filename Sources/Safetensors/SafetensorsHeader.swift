@@ -13,6 +13,7 @@ struct SafetensorsHeader: Sendable {
   static let lengthLimit = 16 << 20
   static let tensorLimit = 65_536
   static let rankLimit = 16
+  private static let remedy = "the file is damaged or was written wrongly: fetch it again"
 
   private(set) var entries: [String: Entry] = [:]
   private(set) var metadata: [String: String]?
@@ -29,7 +30,7 @@ struct SafetensorsHeader: Sendable {
       throw SafetensorsError(
         file: file,
         problem: "claims a header of \(length) bytes (at most \(Self.lengthLimit)): "
-          + "no safetensors file")
+          + "no safetensors file, or a damaged one: fetch it again")
     }
     let dataStart = 8 + Int(length)
     guard dataStart <= bytes.count else {
@@ -51,7 +52,8 @@ struct SafetensorsHeader: Sendable {
       try scanner.end()
     } catch let failure as HeaderScanner.Failure {
       throw SafetensorsError(
-        file: file, problem: "header, byte \(8 + failure.offset): \(failure.problem)")
+        file: file,
+        problem: "header, byte \(8 + failure.offset): \(failure.problem); \(Self.remedy)")
     }
     try checkCoverage(dataStart: dataStart, fileSize: bytes.count, file: file)
   }
@@ -92,27 +94,30 @@ struct SafetensorsHeader: Sendable {
       }
     }
     guard let dtype, let shape, let offsets else {
-      throw problem("needs the keys \"dtype\", \"shape\" and \"data_offsets\"")
+      throw problem("needs the keys \"dtype\", \"shape\" and \"data_offsets\"; \(Self.remedy)")
     }
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
-      throw problem("\"data_offsets\" must be two ascending numbers, not \(offsets)")
+      throw problem(
+        "\"data_offsets\" must be two ascending numbers, not \(offsets); \(Self.remedy)")
     }
     guard let byteCount = Self.byteCount(dtype, shape) else {
-      throw problem("shape \(shape) is too large")
+      throw problem("shape \(shape) is too large; \(Self.remedy)")
     }
     guard byteCount == offsets[1] - offsets[0] else {
       throw problem(
         "\(dtype.rawValue) of shape \(shape) takes \(byteCount) bytes, but its data_offsets "
-          + "\(offsets) span \(offsets[1] - offsets[0])")
+          + "\(offsets) span \(offsets[1] - offsets[0]); \(Self.remedy)")
     }
     let (end, overflow) = offsets[1].addingReportingOverflow(dataStart)
-    guard !overflow else { throw problem("its data_offsets \(offsets) lie beyond any file") }
+    guard !overflow else {
+      throw problem("its data_offsets \(offsets) lie beyond any file; \(Self.remedy)")
+    }
     guard entries.count < Self.tensorLimit else {
       throw SafetensorsError(file: file, problem: "more than \(Self.tensorLimit) tensors")
     }
     let entry = Entry(dtype: dtype, shape: shape, range: (offsets[0] + dataStart)..<end)
     guard entries.updateValue(entry, forKey: name) == nil else {
-      throw problem("is in the header twice")
+      throw problem("is in the header twice; \(Self.remedy)")
     }
   }
 
@@ -138,8 +143,8 @@ struct SafetensorsHeader: Sendable {
         throw SafetensorsError(
           file: file, tensor: name,
           problem: start < end
-            ? "its data overlap the tensor before it"
-            : "\(start - end) bytes before its data belong to no tensor")
+            ? "its data overlap the tensor before it; \(Self.remedy)"
+            : "\(start - end) bytes before its data belong to no tensor; \(Self.remedy)")
       }
       end = entry.range.upperBound
       guard end <= fileSize else {
@@ -151,7 +156,8 @@ struct SafetensorsHeader: Sendable {
     }
     guard end == fileSize else {
       throw SafetensorsError(
-        file: file, problem: "\(fileSize - end) bytes at the end belong to no tensor")
+        file: file,
+        problem: "\(fileSize - end) bytes at the end belong to no tensor; \(Self.remedy)")
     }
   }
 }

@@ -168,7 +168,7 @@ public struct FailRequest: Codable, Sendable {
 }
 
 /// Why a task failed.
-public struct TaskFailure: Hashable, Codable, Sendable, Error {
+public struct TaskFailure: Hashable, Codable, Sendable, Error, CustomStringConvertible {
   /// Short and stable, for example `bad-input`, `no-variant-qualifies`, `crashed`.
   public var code: String
   /// What was wrong, where, and what to do.
@@ -181,6 +181,8 @@ public struct TaskFailure: Hashable, Codable, Sendable, Error {
     self.message = message
     self.isRetryable = isRetryable
   }
+
+  public var description: String { message }
 }
 
 /// `POST /v1/sessions/{session}/release`: leases given back unharmed (drain); not counted as tries.

@@ -25,7 +25,8 @@ public enum DryRun {
       Thread {
         continuation.resume(
           with: Result {
-            try SourceResolution(cache: sources, progress: { _ in }).resolve(parameters)
+            try SourceResolution(cache: sources, models: ModelCache(), progress: { _ in })
+              .resolve(parameters)
           })
       }.start()
     }

@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import Models
 import ObjectStorage
+import Transformers
 
 /// Fetches a job's sources, pins their digests, counts records, and finds out now what would fail
 /// later.
@@ -11,8 +12,9 @@ struct ResolveExecutor: TaskExecutor {
     guard case .resolve(let parameters) = context.task.parameters else {
       throw TaskFailure.misfit(context.task, "these are no parameters of resolve")
     }
-    let resolution = try SourceResolution(cache: context.cache, progress: context.progress)
-      .resolve(parameters)
+    let resolution = try SourceResolution(
+      cache: context.cache, models: context.models, progress: context.progress
+    ).resolve(parameters)
     return try ResultDocument.encode(resolution)
   }
 }
@@ -20,6 +22,7 @@ struct ResolveExecutor: TaskExecutor {
 /// The work of `resolve`, which `nnlut plan` does without a coordinator.
 struct SourceResolution {
   let cache: SourceCache
+  let models: ModelCache
   let progress: (Double) throws -> Void
 
   func resolve(_ parameters: ResolveParameters) throws -> Resolution {
@@ -32,6 +35,8 @@ struct SourceResolution {
     }
     let model = try fetch(parameters.model, .model, step: 0)
     let configuration = try Self.configuration(of: model, source: parameters.model)
+    // Weights and tokenizer are read now: what is wrong with them is said at once.
+    _ = try models.encoder(model.digest) { model.location }
     let calibration = try fetch(parameters.calibration, .file, step: 1)
     let records = try reading(parameters.calibration) {
       try TextRecords(contentsOf: calibration.location).count
@@ -44,7 +49,7 @@ struct SourceResolution {
       model: PinnedSource(source: model.source, digest: model.digest),
       modelConfiguration: configuration,
       calibration: PinnedSource(source: calibration.source, digest: calibration.digest),
-      calibrationRecords: records, evaluations: evaluations)
+      calibrationRecords: records, evaluations: evaluations, kernels: KernelClass.identity)
   }
 
   private static func configuration(of model: ResolvedSource, source: String) throws -> String {
