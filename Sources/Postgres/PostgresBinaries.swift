@@ -19,23 +19,32 @@ extension EmbeddedCluster {
 
   /// The folder of `postgres` and `initdb`.
   ///
-  /// Looked for in `NNLUT_POSTGRES_BIN`, in `/usr/lib/postgresql/15…17/bin`, then on `PATH`.
+  /// Where `NNLUT_POSTGRES_BIN` says and nowhere else; without it in
+  /// `/usr/lib/postgresql/15…17/bin`, then on `PATH`.
   /// - Throws: ``EmbeddedClusterError`` that says how to install it.
   public static func findBinaries() throws -> URL {
     let environment = ProcessInfo.processInfo.environment
-    var folders = environment["NNLUT_POSTGRES_BIN"].map { [$0] } ?? []
-    folders += majorVersions.map { "/usr/lib/postgresql/\($0)/bin" }
-    folders += (environment["PATH"] ?? "").split(separator: ":").map(String.init)
-    let found = folders.first { folder in
-      ["initdb", "postgres"].allSatisfy {
-        FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)")
+    if let folder = environment["NNLUT_POSTGRES_BIN"] {
+      guard holdsServer(folder) else {
+        throw EmbeddedClusterError(
+          problem: "NNLUT_POSTGRES_BIN: '\(folder)' does not hold initdb and postgres",
+          remedy: "name the bin folder of a PostgreSQL server, or unset it")
       }
+      return URL(filePath: folder, directoryHint: .isDirectory)
     }
-    guard let found else {
+    var folders = majorVersions.map { "/usr/lib/postgresql/\($0)/bin" }
+    folders += (environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    guard let found = folders.first(where: holdsServer) else {
       throw EmbeddedClusterError(
         problem: "the PostgreSQL server is not installed",
         remedy: "apt-get install postgresql-15, or use a server of yours with DATABASE_URL")
     }
     return URL(filePath: found, directoryHint: .isDirectory)
+  }
+
+  private static func holdsServer(_ folder: String) -> Bool {
+    ["initdb", "postgres"].allSatisfy {
+      FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)")
+    }
   }
 }
