@@ -35,7 +35,8 @@ struct LineLogHandler: LogHandler {
       line = "\(time) \(level.rawValue) \(label): \(message)\(pairs)"
         .replacing("\n", with: "\\n")
     }
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    // A log that cannot be written is no reason to stop working.
+    _ = StandardStream.write(line + "\n", to: STDERR_FILENO)
   }
 }
 
@@ -45,15 +46,31 @@ struct LogOptions: ParsableArguments {
   }
 
   @Option(help: "text or json (NNLUT_LOG_FORMAT).") var logFormat: Format?
-  @Option(help: "trace, debug, info, notice, warning, error (NNLUT_LOG_LEVEL).")
+  @Option(help: "trace, debug, info, notice, warning, error, critical (NNLUT_LOG_LEVEL).")
   var logLevel: String?
 
-  func logger(_ label: String, settings: Settings) -> Logger {
-    let format = logFormat ?? settings.text("log.format").flatMap(Format.init) ?? .text
+  /// - Throws: ``UsageError`` for a format or level that there is not.
+  func logger(_ label: String, settings: Settings) throws -> Logger {
+    let format =
+      try logFormat
+      ?? Self.known(settings.text("log.format"), "log.format", Format.allCases)
+      ?? .text
     let level =
-      (logLevel ?? settings.text("log.level")).flatMap(Logger.Level.init(rawValue:)) ?? .info
+      try Self.known(
+        logLevel ?? settings.text("log.level"), "log.level", Logger.Level.allCases) ?? .info
     return Logger(label: label) { label in
       LineLogHandler(logLevel: level, label: label, isJSON: format == .json)
     }
+  }
+
+  private static func known<Value: RawRepresentable<String>>(
+    _ text: String?, _ key: String, _ values: [Value]
+  ) throws -> Value? {
+    guard let text else { return nil }
+    guard let value = Value(rawValue: text) else {
+      let known = values.map(\.rawValue).joined(separator: ", ")
+      throw UsageError(description: "\(key): '\(text)' is unknown; write \(known)")
+    }
+    return value
   }
 }

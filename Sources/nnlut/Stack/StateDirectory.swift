@@ -46,7 +46,7 @@ struct StateDirectory: Sendable {
       }
     } catch {
       throw StackError(
-        "cannot make \(root.path): \(error.localizedDescription)",
+        "cannot make \(root.path): \(Readable.reason(error))",
         remedy: "name a folder you may write to with --state-dir or NNLUT_STATE_DIR")
     }
   }

@@ -30,7 +30,7 @@ struct ProgressDisplay {
   static func lines(_ status: JobStatus, width: Int, at now: Date) -> [String] {
     let barWidth = max(10, min(40, width - 48))
     var lines = [
-      Terminal.bold(status.name) + " " + Terminal.dim(String(status.id.uuidString.prefix(8)))
+      Terminal.bold(status.name) + " " + Terminal.dim(status.id.short)
         + "  \(status.state.rawValue), \(elapsed(status, at: now))\(remaining(status))"
     ]
     for kind in status.kinds {

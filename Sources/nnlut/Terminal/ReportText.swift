@@ -86,13 +86,23 @@ enum ReportText {
       if let hardware = row.hardware { add(row.label, hardware.programmable) }
     }
     if let rivals = report.rows.compactMap({ $0.hardware?.rivals }).first {
-      for (name, cost) in rivals.sorted(by: { $0.key < $1.key }) { add(name, cost) }
+      for (name, cost) in rivals.sorted(by: { $0.key < $1.key }) { add("\(name) int32", cost) }
     }
-    let residual =
-      "largest residual at the synthesised points: area \(percent(fit.areaError)), "
-      + "delay \(percent(fit.delayError))"
-    return [Terminal.bold("one programmable unit, analytic model (7 nm); \(residual)")]
-      + table.lines
+    return [Terminal.bold("one programmable unit, analytic model (7 nm, without wires)")]
+      + table.lines + [
+        "A unit holds one table and is loaded again for each other one; range reduction is not in "
+          + "it. I-BERT's",
+        "units are int32: compare them with int32 rows. " + worth(fit),
+      ]
+  }
+
+  /// How good the model is where it was not fitted.
+  private static func worth(_ fit: ModelFit) -> String {
+    let checks = fit.checks.map {
+      "\($0.unit): area \(percent($0.areaError)), delay \(percent($0.delayError)) off"
+    }
+    return "Fitted to \(fit.points.count - checks.count) synthesised units of 16 entries; "
+      + "checked on \(checks.joined(separator: "; "))."
   }
 
   private static func percent(_ share: Double) -> String { Readable.fixed(share * 100, 0) + " %" }

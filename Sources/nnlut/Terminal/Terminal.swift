@@ -17,12 +17,19 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Writes to standard output. What cannot be written (a full disk, a reader that left) ends the
+  /// process as failed: a script must not take half an answer for a whole one.
   static func write(_ text: String) {
-    FileHandle.standardOutput.write(Data(text.utf8))
+    guard let reason = StandardStream.write(text, to: STDOUT_FILENO) else { return }
+    if reason != EPIPE {
+      note("nnlut: cannot write to standard output: \(String(cString: strerror(reason)))")
+    }
+    exit(ExitStatus.failed.rawValue)
   }
 
+  /// Writes a line to standard error, if anybody can take it.
   static func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    _ = StandardStream.write(text + "\n", to: STDERR_FILENO)
   }
 
   static func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
@@ -51,6 +58,15 @@ enum Readable {
 
   static func signed(_ value: Double, _ digits: Int) -> String {
     String(format: "%+.\(digits)f", value)
+  }
+
+  /// What the system said is wrong, without Foundation's wrapping.
+  static func reason(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    if let underlying, underlying.domain == NSPOSIXErrorDomain {
+      return String(cString: strerror(Int32(underlying.code)))
+    }
+    return error.localizedDescription
   }
 
   static func time(_ date: Date) -> String {

@@ -1,0 +1,26 @@
+import Foundation
+
+/// Writing without Foundation's `FileHandle.write(_:)`, which traps when the disk is full.
+enum StandardStream {
+  /// - Returns: Nil once all is written, else `errno`.
+  static func write(_ text: String, to descriptor: Int32) -> Int32? {
+    var text = text
+    return text.withUTF8 { bytes in
+      var written = 0
+      while written < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[written...])
+        let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
+        if count > 0 {
+          written += count
+        } else if errno == EAGAIN {
+          // A terminal or pipe that somebody made non-blocking.
+          var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&waiting, 1, 1000)
+        } else if errno != EINTR {
+          return errno
+        }
+      }
+      return nil
+    }
+  }
+}
