@@ -103,6 +103,13 @@ public final class CoordinatorClient: Sendable {
   }
 
   private func sendOnce(_ request: APIRequest) async throws -> HTTPReply {
+    // An empty component would make the path another route's.
+    guard !request.path.contains("") else {
+      throw CoordinatorClientError.problem(
+        Problem(
+          type: "empty-name", title: "Bad Request", status: 400,
+          detail: "a job, worker, artifact or alias has an empty name; write its name or id"))
+    }
     let reply: HTTPReply
     do {
       reply = try await transport.send(
@@ -110,7 +117,8 @@ public final class CoordinatorClient: Sendable {
     } catch let error as TransportError {
       switch error {
       case .failed(let reason):
-        throw CoordinatorClientError.unreachable(endpoint: base, reason: reason)
+        throw CoordinatorClientError.unreachable(
+          endpoint: base, reason: reason + "; check the address, and that a coordinator runs there")
       case .tooLarge(let maximumBytes):
         throw CoordinatorClientError.invalidReply(
           endpoint: base, reason: "the reply is longer than \(maximumBytes) bytes")

@@ -1,7 +1,9 @@
 import ArgumentParser
 import CoordinatorClient
 import Foundation
+import JobStore
 import Jobs
+import Postgres
 
 /// Exit codes (DESIGN §9): 0 done, 1 failed, 2 usage, 3 not found, 4 unreachable, 130 interrupted.
 enum ExitStatus: Int32, Error {
@@ -17,17 +19,23 @@ enum ExitStatus: Int32, Error {
     if let code = error as? ExitCode { exit(code.rawValue) }
     switch error {
     case let error as CoordinatorClientError:
-      Terminal.note("nnlut: \(error)")
+      say(error)
       exit(status(of: error).rawValue)
     case let error as JobFileError:
-      Terminal.note("nnlut: \(error)")
+      say(error)
       exit(usage.rawValue)
     case let error as NotFound:
-      Terminal.note("nnlut: \(error)")
+      say(error)
       exit(notFound.rawValue)
     case let error as UsageError:
-      Terminal.note("nnlut: \(error)")
+      say(error)
       exit(usage.rawValue)
+    case let error as JobStoreError:
+      say(error)
+      exit((error.status == 404 ? notFound : error.status == 400 ? usage : failed).rawValue)
+    case let error as PostgresError where error.isUnavailable:
+      say(error)
+      exit(unreachable.rawValue)
     case is CancellationError:
       exit(interrupted.rawValue)
     default:
@@ -42,9 +50,16 @@ enum ExitStatus: Int32, Error {
         Terminal.note(text)
         exit(usage.rawValue)
       }
-      Terminal.note("nnlut: \(error)")
+      say(error)
       exit(failed.rawValue)
     }
+  }
+
+  /// One line, whatever a library's message looks like.
+  private static func say(_ error: any Error) {
+    let lines = "\(error)".split(whereSeparator: \.isNewline)
+    Terminal.note(
+      "nnlut: " + lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " "))
   }
 
   private static func status(of error: CoordinatorClientError) -> ExitStatus {

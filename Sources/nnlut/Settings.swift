@@ -29,6 +29,9 @@ struct Settings: Sendable {
       throw UsageError(description: "\(file): \(error)")
     }
     var found: [String: String] = [:]
+    if let root, root.mapping == nil, root.null == nil {
+      throw UsageError(description: "\(file): expected sections such as `coordinator:`")
+    }
     for (section, content) in root?.mapping ?? [:] {
       guard let name = section.string, let entries = content.mapping else {
         throw UsageError(description: "\(file): expected sections such as `coordinator:`")

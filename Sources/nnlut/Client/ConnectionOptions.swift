@@ -20,13 +20,22 @@ struct ConnectionOptions: ParsableArguments {
 
   func resolve() throws -> EndpointFile {
     let environment = ProcessInfo.processInfo.environment
-    let local = EndpointFile.read(StateDirectory(given: stateDir).endpointFile)
+    let state = StateDirectory(given: stateDir)
+    let local = EndpointFile.read(state.endpointFile)
     guard let address = endpoint ?? environment["NNLUT_ENDPOINT"] else {
       guard let local else {
-        throw CoordinatorClientError.unreachable(
-          endpoint: "the local stack",
-          reason: "it is not running: start it with `nnlut up`, or name a coordinator with "
-            + "--endpoint or NNLUT_ENDPOINT")
+        let file = state.endpointFile.path
+        if FileManager.default.fileExists(atPath: file) {
+          throw CoordinatorClientError.localFile(
+            path: file,
+            reason: "cannot be read: the stack belongs to another user; ask them for a token and "
+              + "name the coordinator with --endpoint and NNLUT_TOKEN")
+        }
+        throw Self.notRunning
+      }
+      // What a supervisor that was killed leaves behind leads nowhere.
+      guard (try? LocalStack(state: state).isRunningIfPresent()) != false else {
+        throw Self.notRunning
       }
       return local
     }
@@ -45,6 +54,11 @@ struct ConnectionOptions: ParsableArguments {
     }
     return EndpointFile(endpoint: url, token: token)
   }
+
+  private static let notRunning = CoordinatorClientError.unreachable(
+    endpoint: "the local stack",
+    reason: "it is not running: start it with `nnlut up`, or name a coordinator with --endpoint "
+      + "or NNLUT_ENDPOINT")
 
   static func readToken(_ path: String) throws -> String {
     guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)), bytes.count < 4096 else {

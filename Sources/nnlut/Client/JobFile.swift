@@ -11,7 +11,9 @@ enum JobFile {
       throw NotFound(description: "cannot read the job file \(path); check the path")
     }
     defer { try? handle.close() }
-    let bytes = try handle.read(upToCount: maximumBytes + 1) ?? Data()
+    guard let bytes = try? handle.read(upToCount: maximumBytes + 1) ?? Data() else {
+      throw UsageError(description: "cannot read the job file \(path); name a file, not a folder")
+    }
     guard bytes.count <= maximumBytes else {
       throw UsageError(description: "\(path): a job file has at most 1 MiB")
     }

@@ -70,13 +70,19 @@ struct ArtifactCommand: AsyncParsableCommand {
     @Argument(help: "NAME, NAME@VERSION, NAME@ALIAS or NAME@sha256:…") var artifact: String
     @Option(name: [.customShort("o"), .customLong("out")], help: "The folder it goes into.")
     var out = "."
+    @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
       let (name, reference) = try ArtifactName.parse(artifact)
-      let folder = try await ArtifactDownload(client: try connection.client()).fetch(
+      let fetched = try await ArtifactDownload(client: try connection.client()).fetch(
         name: name, reference: reference, into: out)
-      Terminal.write("verified, in \(folder.path)\n")
+      try output.print(fetched) {
+        [
+          "artifact \(fetched.name)@\(fetched.version) \(fetched.digest)",
+          "verified, in \(fetched.folder)",
+        ]
+      }
     }
   }
 
@@ -85,10 +91,20 @@ struct ArtifactCommand: AsyncParsableCommand {
       abstract: "Check a fetched artifact: every digest, the manifest, the tables.")
 
     @Argument(help: "The folder with manifest.json.") var folder: String
+    @OptionGroup var output: OutputOptions
+
+    struct Verified: Encodable {
+      var digest: ContentDigest
+      var folder: String
+    }
 
     func run() throws {
-      let digest = try ArtifactVerifier.verify(URL(fileURLWithPath: folder, isDirectory: true))
-      Terminal.write("\(digest) is whole\n")
+      let place = URL(fileURLWithPath: folder, isDirectory: true)
+      guard FileManager.default.fileExists(atPath: place.path) else {
+        throw NotFound(description: "there is no folder \(place.path); check the path")
+      }
+      let digest = try ArtifactVerifier.verify(place)
+      try output.print(Verified(digest: digest, folder: place.path)) { ["\(digest) is whole"] }
     }
   }
 
@@ -97,6 +113,7 @@ struct ArtifactCommand: AsyncParsableCommand {
 
     @Argument(help: "NAME@VERSION") var artifact: String
     @Argument(help: "The alias, for example production.") var alias: String
+    @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
@@ -104,7 +121,15 @@ struct ArtifactCommand: AsyncParsableCommand {
       let client = try connection.client()
       let version = try await client.artifact(name, reference: reference)
       try await client.setAlias(name, alias: alias, version: version.version)
-      Terminal.write("\(name)@\(alias) is version \(version.version)\n")
+      try output.print(Tagged(name: name, alias: alias, version: version.version)) {
+        ["\(name)@\(alias) is version \(version.version)"]
+      }
+    }
+
+    struct Tagged: Encodable {
+      var name: String
+      var alias: String
+      var version: Int
     }
   }
 }

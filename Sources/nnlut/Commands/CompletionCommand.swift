@@ -8,7 +8,7 @@ struct CompletionCommand: ParsableCommand {
 
   func run() throws {
     guard let shell = CompletionShell(rawValue: shell) else {
-      throw ValidationError("shell: '\(shell)' is unknown; write bash, zsh or fish")
+      throw UsageError(description: "shell: '\(shell)' is unknown; write bash, zsh or fish")
     }
     Terminal.write(NnlutCommand.completionScript(for: shell) + "\n")
   }

@@ -4,6 +4,7 @@ import Foundation
 import JobStore
 import Logging
 import Postgres
+import Synchronization
 
 struct CoordinatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try settings.load()
-    let logger = logging.logger("coordinator", settings: settings)
+    let logger = try logging.logger("coordinator", settings: settings)
     let port = try settings.integer("coordinator.port", flag: port, default: 8080, in: 0...65535)
     let pool = try database.pool(settings: settings, logger: logger)
     let store = try await JobStore.open(pool: pool, logger: logger)
@@ -29,6 +30,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     configuration.timing.lease = .seconds(lease)
     configuration.timing.heartbeat = min(
       configuration.timing.heartbeat, .milliseconds(lease * 250))
+    let address = "\(configuration.host):\(port)"
     let service = CoordinatorService(configuration: configuration, store: store, logger: logger)
     let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
     if let lifelineFd {
@@ -36,14 +38,14 @@ struct CoordinatorCommand: AsyncParsableCommand {
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        try await service.run(onListening: { bound in
+        try await Self.serve(service, at: address) { bound in
           logger.info("listening", metadata: ["port": "\(bound)"])
           if let readyFd {
             let handle = FileHandle(fileDescriptor: readyFd, closeOnDealloc: true)
             try? handle.write(contentsOf: Data("\(bound)\n".utf8))
             try? handle.close()
           }
-        })
+        }
       }
       group.addTask {
         _ = await signals.first()
@@ -53,5 +55,23 @@ struct CoordinatorCommand: AsyncParsableCommand {
       group.cancelAll()
     }
     await pool.shutdown()
+  }
+
+  /// - Throws: ``StackError`` that names the address when it cannot be listened on.
+  private static func serve(
+    _ service: CoordinatorService, at address: String,
+    onListening: @escaping @Sendable (Int) -> Void
+  ) async throws {
+    let isListening = Mutex(false)
+    do {
+      try await service.run(onListening: { port in
+        isListening.withLock { $0 = true }
+        onListening(port)
+      })
+    } catch  where !(error is CancellationError) && !isListening.withLock({ $0 }) {
+      throw StackError(
+        "cannot listen on \(address): \(error)",
+        remedy: "name another address with --host and --port")
+    }
   }
 }

@@ -6,17 +6,22 @@ struct DownCommand: AsyncParsableCommand {
     commandName: "down", abstract: "Stop this machine's stack; workers release what they run.")
 
   @Flag(help: "Also delete its database, cache and logs.") var purge = false
+  @OptionGroup var output: OutputOptions
   @Option(help: "The stack's folder (NNLUT_STATE_DIR).") var stateDir: String?
 
   func run() async throws {
     let stack = LocalStack(state: StateDirectory(given: stateDir))
     let wasRunning = try stack.isRunningIfPresent()
     if wasRunning { try await stack.stop() }
-    if purge {
-      try stack.purge()
-      Terminal.write("stopped, and \(stack.state.root.path) is deleted\n")
-    } else {
-      Terminal.write(wasRunning ? "stopped\n" : "it was not running\n")
+    if purge { try stack.purge() }
+    try output.print(Stopped(wasRunning: wasRunning, isPurged: purge)) {
+      (wasRunning ? ["stopped"] : ["it was not running"])
+        + (purge ? ["database, cache and logs in \(stack.state.root.path) are deleted"] : [])
     }
+  }
+
+  struct Stopped: Encodable {
+    var wasRunning: Bool
+    var isPurged: Bool
   }
 }

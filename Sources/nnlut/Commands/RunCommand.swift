@@ -43,7 +43,8 @@ struct RunCommand: AsyncParsableCommand {
         workers: workers ?? (try stack.isRunningIfPresent() ? nil : max(2, cores)),
         databaseURL: ProcessInfo.processInfo.environment["DATABASE_URL"]))
     do {
-      let succeeded = try await work(specification, use: use, interruption: interruption)
+      let succeeded = try await work(
+        specification, stack: stack, use: use, interruption: interruption)
       try await stack.leave(use)
       if await interruption.isInterrupted { throw ExitStatus.interrupted }
       if !succeeded { throw ExitStatus.failed }
@@ -58,7 +59,8 @@ struct RunCommand: AsyncParsableCommand {
 
   /// - Returns: Whether the job succeeded.
   private func work(
-    _ specification: JobSpecification, use: LocalStack.Use, interruption: Interruption
+    _ specification: JobSpecification, stack: LocalStack, use: LocalStack.Use,
+    interruption: Interruption
   ) async throws -> Bool {
     let client = CoordinatorClient(endpoint: use.endpoint.endpoint, token: use.endpoint.token)
     if let workers { _ = try await client.setPool("default", desired: workers) }
@@ -67,15 +69,22 @@ struct RunCommand: AsyncParsableCommand {
       jobFile: try specification.encoded(), idempotencyKey: UUID().uuidString)
     await interruption.watch(client: client, job: submitted.id)
     let shows = output.format == .text
-    let status = try await JobFollower(client: client, job: submitted.id, shows: shows).follow()
+    let follower = JobFollower(
+      client: client, job: submitted.id, shows: shows,
+      isGone: { (try? stack.isRunning()) == false })
+    let status: JobStatus
+    do {
+      status = try await follower.follow()
+    } catch CoordinatorClientError.unreachable where follower.isGone() {
+      throw StackError(
+        "the stack was stopped while \(submitted.name) \(submitted.id.short) ran",
+        remedy: "the job goes on with the next `nnlut up`; what was computed is kept")
+    }
     let id = status.id.uuidString.lowercased()
     // A job that failed for want of a good variant has measured all the same.
     let report = status.state == .cancelled ? nil : try? await client.report(id)
 
-    switch output.format {
-    case .json:
-      try Output.json(RunResult(status: status, report: report))
-    case .text:
+    if shows {
       let reused = status.kinds.reduce(0) { $0 + $1.reused }
       let total = status.kinds.reduce(0) { $0 + $1.total }
       if reused > 0 { Terminal.write("\(reused) of \(total) results reused from earlier runs\n") }
@@ -84,14 +93,19 @@ struct RunCommand: AsyncParsableCommand {
       }
     }
     if let failure = status.failure { Terminal.note("nnlut: \(failure.message)") }
+    var fetched: ArtifactDownload.Fetched?
     if let reference = status.artifact {
-      let folder = try await ArtifactDownload(client: client).fetch(
+      let artifact = try await ArtifactDownload(client: client).fetch(
         name: reference.name, reference: reference.digest.description, into: out)
       if shows {
         Terminal.write(
-          "artifact \(reference.name)@\(reference.version) \(reference.digest)\n"
-            + "verified, in \(folder.path)\n")
+          "artifact \(artifact.name)@\(artifact.version) \(artifact.digest)\n"
+            + "verified, in \(artifact.folder)\n")
       }
+      fetched = artifact
+    }
+    if !shows {
+      try Output.json(RunResult(status: status, report: report, artifact: fetched))
     }
     return status.state == .succeeded
   }
@@ -99,6 +113,8 @@ struct RunCommand: AsyncParsableCommand {
   struct RunResult: Encodable {
     var status: JobStatus
     var report: JobReport?
+    /// What was fetched, verified, and where it is.
+    var artifact: ArtifactDownload.Fetched?
   }
 }
 

@@ -13,6 +13,12 @@ struct SubmitCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var connection: ConnectionOptions
 
+  func validate() throws {
+    guard idempotencyKey?.isEmpty != true else {
+      throw ValidationError("--idempotency-key: it is empty; write 1 to 255 visible characters")
+    }
+  }
+
   func run() async throws {
     let specification = try JobFile.read(jobFile)
     let client = try connection.client()

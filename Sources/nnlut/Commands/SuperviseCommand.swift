@@ -33,7 +33,7 @@ struct SuperviseCommand: AsyncParsableCommand {
     let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
     let life = try state.supervisorLock()
     await life.locked(.exclusive)
-    let logger = logging.logger("supervisor", settings: try settings.load())
+    let logger = try logging.logger("supervisor", settings: try settings.load())
     try Data("\(getpid())\n".utf8).write(to: state.pidFile)
 
     let database = try await StackDatabase.start(state: state, logger: logger)

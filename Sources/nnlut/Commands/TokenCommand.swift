@@ -15,16 +15,19 @@ struct TokenCommand: AsyncParsableCommand {
 
     @Argument(help: "A name for it.") var name: String
     @Option(help: "admin, submit, work or read.") var role: String
+    @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var logging: LogOptions
     @OptionGroup var settings: SettingsOptions
 
     func run() async throws {
       guard let role = Role(rawValue: role) else {
-        throw ValidationError("--role: '\(role)' is unknown; write admin, submit, work or read")
+        throw UsageError(
+          description: "--role: '\(role)' is unknown; write admin, submit, work or read")
       }
       try await database.withStore(settings: settings, logging: logging) { store in
-        Terminal.write(try await store.createToken(name: name, role: role) + "\n")
+        let token = try await store.createToken(name: name, role: role)
+        try output.print(["name": name, "role": role.rawValue, "token": token]) { [token] }
       }
     }
   }
@@ -32,17 +35,29 @@ struct TokenCommand: AsyncParsableCommand {
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List tokens; never their secrets.")
 
+    struct Entry: Encodable {
+      var name: String
+      var role: Role
+      var createdAt: Date
+    }
+
+    @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var logging: LogOptions
     @OptionGroup var settings: SettingsOptions
 
     func run() async throws {
       try await database.withStore(settings: settings, logging: logging) { store in
-        var table = TextTable([("name", .left), ("role", .left), ("created", .left)])
-        for token in try await store.listTokens() {
-          table.add([token.name, token.role.rawValue, Readable.time(token.createdAt)])
+        let tokens = try await store.listTokens().map {
+          Entry(name: $0.name, role: $0.role, createdAt: $0.createdAt)
         }
-        Terminal.write(table.lines.map { $0 + "\n" }.joined())
+        try output.print(tokens) {
+          var table = TextTable([("name", .left), ("role", .left), ("created", .left)])
+          for token in tokens {
+            table.add([token.name, token.role.rawValue, Readable.time(token.createdAt)])
+          }
+          return table.lines
+        }
       }
     }
   }
@@ -51,6 +66,7 @@ struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Revoke a token.")
 
     @Argument(help: "Its name.") var name: String
+    @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var logging: LogOptions
     @OptionGroup var settings: SettingsOptions
@@ -58,7 +74,7 @@ struct TokenCommand: AsyncParsableCommand {
     func run() async throws {
       try await database.withStore(settings: settings, logging: logging) { store in
         try await store.revokeToken(name: name)
-        Terminal.write("\(name) is revoked\n")
+        try output.print(["revoked": name]) { ["\(name) is revoked"] }
       }
     }
   }

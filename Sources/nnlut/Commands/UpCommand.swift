@@ -1,4 +1,5 @@
 import ArgumentParser
+import CoordinatorClient
 import Foundation
 
 struct UpCommand: AsyncParsableCommand {
@@ -9,6 +10,7 @@ struct UpCommand: AsyncParsableCommand {
 
   @Option(help: "Worker processes; default: as before, or one for each core.") var workers: Int?
   @Option(help: "The coordinator's port on 127.0.0.1; 0: any.") var port = 0
+  @OptionGroup var output: OutputOptions
   @Option(help: "The stack's folder (NNLUT_STATE_DIR).") var stateDir: String?
 
   func validate() throws {
@@ -27,8 +29,32 @@ struct UpCommand: AsyncParsableCommand {
       .init(
         workers: workers, stays: true,
         databaseURL: ProcessInfo.processInfo.environment["DATABASE_URL"], port: port))
-    Terminal.write(
-      "\(wasRunning ? "already running" : "running") at \(use.endpoint.endpoint.absoluteString)\n")
-    Terminal.write("state and logs: \(stack.state.root.path); stop with `nnlut down`\n")
+    let endpoint = use.endpoint.endpoint
+    if wasRunning {
+      if port != 0, let running = endpoint.port, running != port {
+        throw StackError(
+          "it is already running at \(endpoint.absoluteString), not on port \(port)",
+          remedy: "stop it with `nnlut down` first, or leave --port out")
+      }
+      if let workers {
+        _ = try await CoordinatorClient(endpoint: endpoint, token: use.endpoint.token)
+          .setPool("default", desired: workers)
+      }
+    }
+    let state = stack.state.root.path
+    try output.print(
+      Running(endpoint: endpoint.absoluteString, state: state, wasRunning: wasRunning)
+    ) {
+      [
+        "\(wasRunning ? "already running" : "running") at \(endpoint.absoluteString)",
+        "state and logs: \(state); stop with `nnlut down`",
+      ]
+    }
+  }
+
+  struct Running: Encodable {
+    var endpoint: String
+    var state: String
+    var wasRunning: Bool
   }
 }

@@ -37,7 +37,7 @@ struct WorkerCommand: AsyncParsableCommand {
   func run() async throws {
     try KernelPinning.ensure()
     let settings = try settings.load()
-    let logger = logging.logger("worker", settings: settings)
+    let logger = try logging.logger("worker", settings: settings)
     let target = try connection.resolve()
     let state = StateDirectory(given: connection.stateDir)
     let environment = ProcessInfo.processInfo.environment

@@ -68,11 +68,12 @@ struct WorkersCommand: AsyncParsableCommand {
 
     @Argument(help: "The worker's name, or its session or the first characters of it.")
     var worker: String
+    @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
       try await connection.client().drain(worker)
-      Terminal.write("\(worker) drains\n")
+      try output.print(["draining": worker]) { ["\(worker) drains"] }
     }
   }
 }

@@ -24,8 +24,13 @@ struct DatabaseOptions: ParsableArguments {
         description: "no database: set DATABASE_URL or name one with --database-url, or use "
           + "`nnlut up`, which brings its own")
     }
+    let configuration: PostgresConfiguration
+    do { configuration = try PostgresConfiguration(connectionString: url) } catch {
+      let place = databaseUrl != nil ? "--database-url" : "DATABASE_URL or database.url"
+      throw UsageError(description: "\(place): \(error)")
+    }
     return PostgresPool(
-      configuration: try PostgresConfiguration(connectionString: url),
+      configuration: configuration,
       maximumConnections: try settings.integer(
         "database.connections", flag: nil, default: 10, in: 1...1000),
       logger: logger)
@@ -35,7 +40,7 @@ struct DatabaseOptions: ParsableArguments {
     settings: SettingsOptions, logging: LogOptions, _ body: (JobStore) async throws -> Void
   ) async throws {
     let settings = try settings.load()
-    let logger = logging.logger("nnlut", settings: settings)
+    let logger = try logging.logger("nnlut", settings: settings)
     let pool = try pool(settings: settings, logger: logger)
     do {
       try await body(try await JobStore.open(pool: pool, logger: logger))

@@ -30,7 +30,8 @@ struct LocalStack: Sendable {
   /// Whether a supervisor is alive.
   func isRunning() throws -> Bool {
     let lock = try state.supervisorLock()
-    if lock.tryLock(.exclusive) {
+    // Shared, so that two who ask at the same time do not take each other for a supervisor.
+    if lock.tryLock(.shared) {
       lock.unlock()
       return false
     }

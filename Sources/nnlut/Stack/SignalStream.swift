@@ -6,7 +6,9 @@ final class SignalStream: Sendable {
   let signals: AsyncStream<Int32>
   private let sources: [any DispatchSourceSignal]
 
+  /// A hangup that the starter said to ignore (`nohup`) stays ignored.
   init(_ watched: [Int32]) {
+    let watched = watched.filter { $0 != SIGHUP || !Self.isIgnored($0) }
     let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
     signals = stream
     sources = watched.map { number in
@@ -16,6 +18,13 @@ final class SignalStream: Sendable {
       source.resume()
       return source
     }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Waits for the first signal.
