@@ -10,8 +10,11 @@ public enum AnalyticModel {
   ///
   /// - Parameters:
   ///   - tables: The tables that the unit serves; at least one, all of one number format.
-  ///   - isEqualWidth: Whether the pieces are equally wide (`linear-lut`), so that no breakpoints
-  ///     are stored or compared.
+  ///   - isEqualWidth: Whether the pieces are equally wide (`linear-lut`), so that an int32 unit
+  ///     stores and compares no breakpoints. Its index is a subtraction and a shift, which takes a
+  ///     width of a power of two: the price is that of such a table, the lowest there is. A
+  ///     floating-point input cannot be shifted into an index, and no such unit was synthesised:
+  ///     those tables are priced with their breakpoints.
   /// - Throws: ``HardwareCostError`` when there is no table or the formats differ.
   public static func report(for tables: [LookupTable], isEqualWidth: Bool = false) throws
     -> HardwareReport
@@ -25,6 +28,7 @@ public enum AnalyticModel {
       case .fp32: .fp32
       case .int32: .int32
       }
+    let isEqualWidth = isEqualWidth && number == .int32
     func shapes(_ tables: some Sequence<LookupTable>) -> [UnitShape] {
       tables.map(\.entries).sorted().map {
         UnitShape(number: number, entries: $0, isEqualWidth: isEqualWidth)

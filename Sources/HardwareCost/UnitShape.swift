@@ -6,7 +6,8 @@ struct UnitShape: Hashable {
   let number: Number
   /// N, in `2...256`.
   let entries: Int
-  /// Equal-width pieces: the index is a subtraction and a shift, there are no breakpoints.
+  /// Equal-width pieces (int32 only): the index is a subtraction and a shift, there are no
+  /// breakpoints.
   let isEqualWidth: Bool
 
   /// Bits of one stored number.

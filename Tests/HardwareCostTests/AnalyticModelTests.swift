@@ -35,6 +35,14 @@ import Testing
     #expect(linear.programmable.delayPicoseconds == 1192)
   }
 
+  /// Only an integer can be shifted into an index.
+  @Test func floatingPointPiecesOfEqualWidthKeepTheirBreakpoints() throws {
+    let tables = try [table(entries: 16, format: .fp32)]
+    let linear = try AnalyticModel.report(for: tables, isEqualWidth: true)
+    #expect(try linear == AnalyticModel.report(for: tables))
+    #expect(linear.tableBits == 1504)
+  }
+
   @Test func rivalsAreAsMeasured() throws {
     let rivals = try AnalyticModel.report(for: [table(entries: 8, format: .int32)]).rivals
     #expect(
@@ -47,7 +55,7 @@ import Testing
 
   @Test func theFitIsReported() {
     #expect(AnalyticModel.fit.points.count == 6)
-    #expect(AnalyticModel.fit.points.filter { !$0.isFitted }.map(\.unit) == ["fp16 hardwired"])
+    #expect(AnalyticModel.fit.checks.map(\.unit) == ["fp16 hardwired"])
     #expect(AnalyticModel.fit.areaError > 0 && AnalyticModel.fit.areaError < 0.02)
     #expect(AnalyticModel.fit.delayError > 0 && AnalyticModel.fit.delayError < 0.01)
     for point in AnalyticModel.fit.points where point.isFitted {
