@@ -27,7 +27,7 @@ public struct ArtifactManifest: Hashable, Codable, Sendable {
   public var tables: [String: TableFacts]
   /// Kind of task → version of the code that computed it.
   public var codeVersions: [String: Int]
-  /// The BLAS kernel class of the worker that published.
+  /// BLAS build and kernel class with which every run of the model was made.
   public var kernelClass: String
   /// What was seeded → its seed, as decimal text.
   public var seeds: [String: String]

@@ -36,10 +36,14 @@ public struct CollectParameters: Hashable, Codable, Sendable {
   public var samples: Int
   public var seed: UInt64
   public var range: Range<Int>
+  /// The BLAS build and kernel class to run on, as ``Resolution/kernels``.
+  public var kernels: String
 
   public init(
-    model: ContentDigest, calibration: ContentDigest, samples: Int, seed: UInt64, range: Range<Int>
+    model: ContentDigest, calibration: ContentDigest, samples: Int, seed: UInt64,
+    range: Range<Int>, kernels: String
   ) {
+    self.kernels = kernels
     self.model = model
     self.calibration = calibration
     self.samples = samples
@@ -93,8 +97,14 @@ public struct EvaluateParameters: Hashable, Codable, Sendable {
   public var data: ContentDigest
   /// Which of the data set's texts, in the data set's order.
   public var range: Range<Int>
+  /// The BLAS build and kernel class to run on, as ``Resolution/kernels``.
+  public var kernels: String
 
-  public init(model: ContentDigest, kind: EvaluationKind, data: ContentDigest, range: Range<Int>) {
+  public init(
+    model: ContentDigest, kind: EvaluationKind, data: ContentDigest, range: Range<Int>,
+    kernels: String
+  ) {
+    self.kernels = kernels
     self.model = model
     self.kind = kind
     self.data = data
@@ -130,7 +140,8 @@ public struct ScoreParameters: Hashable, Codable, Sendable {
 
 /// Inputs: `table/<site>` or `table/<function>`.
 public struct HardwareParameters: Hashable, Codable, Sendable {
-  /// Whether the tables' pieces are equally wide (linear-lut), so that a unit stores no breakpoints.
+  /// Whether the tables' pieces are equally wide (linear-lut), so that an int32 unit stores no
+  /// breakpoints.
   public var isEqualWidth: Bool
 
   public init(isEqualWidth: Bool = false) { self.isEqualWidth = isEqualWidth }

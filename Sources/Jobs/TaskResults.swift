@@ -17,16 +17,20 @@ public struct Resolution: Hashable, Codable, Sendable {
   /// Records of calibration text that the file holds.
   public var calibrationRecords: Int
   public var evaluations: [PinnedEvaluation]
+  /// BLAS build and kernel class of the worker that resolved. Every run of the model in this job is
+  /// made with these: the last bits of a result depend on them.
+  public var kernels: String
 
   public init(
     model: PinnedSource, modelConfiguration: String, calibration: PinnedSource,
-    calibrationRecords: Int, evaluations: [PinnedEvaluation]
+    calibrationRecords: Int, evaluations: [PinnedEvaluation], kernels: String
   ) {
     self.model = model
     self.modelConfiguration = modelConfiguration
     self.calibration = calibration
     self.calibrationRecords = calibrationRecords
     self.evaluations = evaluations
+    self.kernels = kernels
   }
 }
 

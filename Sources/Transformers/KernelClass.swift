@@ -14,6 +14,11 @@ public enum KernelClass {
   /// Version and build of OpenBLAS, for example `OpenBLAS 0.3.21 … Haswell MAX_THREADS=64`.
   public static var library: String { String(cString: openblas_get_config()) }
 
+  /// Build and kernel class together: processes in which it is equal give equal bits.
+  public static var identity: String {
+    library.contains(current) ? library : "\(library) \(current)"
+  }
+
   /// Variables a process needs from its start: the kernel class (the one already asked for, else
   /// the fastest that every machine of the kind has) and one thread per matrix product.
   public static func environment() -> [String: String] {

@@ -82,7 +82,7 @@ enum TinyJob {
       calibration: pinned("calibration"), calibrationRecords: 8,
       evaluations: [
         PinnedEvaluation(data: pinned("sts"), texts: 4, items: ["dev": 1, "test": 1])
-      ])
+      ], kernels: "OpenBLAS 0.3.21 Haswell")
   }
 
   private static func table() throws -> LookupTable {

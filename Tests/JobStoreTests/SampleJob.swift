@@ -38,7 +38,8 @@ enum SampleJob {
          "type_vocab_size": 2, "layer_norm_eps": 1e-12}
         """,
       calibration: pinned("calibration"), calibrationRecords: 200,
-      evaluations: [PinnedEvaluation(data: pinned("sts"), texts: 2500, items: ["dev": 1])])
+      evaluations: [PinnedEvaluation(data: pinned("sts"), texts: 2500, items: ["dev": 1])],
+      kernels: "OpenBLAS 0.3.21 Haswell")
   }
 
   /// A task's result, and blobs that must be stored before it is completed.

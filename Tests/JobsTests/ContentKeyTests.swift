@@ -30,6 +30,19 @@ struct ContentKeyTests {
     #expect(try ContentKey.of(train, inputs: inputs, job: UUID()) == key)
   }
 
+  /// Kernels of another class give other last bits, so their results are never mixed.
+  @Test func kernelsAreInTheKeyOfWhatRunsTheModel() throws {
+    let job = UUID()
+    var sample = try SampleJob(JobFileText.example("minilm-wordnet.yaml"))
+    func keys() throws -> [ContentDigest] {
+      try sample.tasks.filter { $0.kind == .collect || $0.kind == .evaluate }
+        .map { try ContentKey.of($0.parameters, inputs: [:], job: job) }
+    }
+    let before = try keys()
+    sample.resolution.kernels = "OpenBLAS 0.3.21 Prescott"
+    #expect(try Set(keys()).isDisjoint(with: before) && !before.isEmpty)
+  }
+
   @Test func publishingIsNeverShared() throws {
     let job = try SampleJob(JobFileText.example("minilm-wordnet.yaml"))
     let publish = TaskParameters.publish(

@@ -23,7 +23,7 @@ struct SampleJob {
       calibration: pinned("text"), calibrationRecords: records,
       evaluations: specification.evaluations.map { _ in
         PinnedEvaluation(data: pinned("data"), texts: texts, items: ["dev": 10, "test": 20])
-      })
+      }, kernels: "OpenBLAS 0.3.21 Haswell")
   }
 
   var tasks: [PlannedTask] { get throws { try JobPlan.expand(specification, resolution) } }

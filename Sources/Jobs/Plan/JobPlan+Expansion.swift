@@ -118,7 +118,8 @@ private struct PlanBuilder {
         parameters: .collect(
           CollectParameters(
             model: resolution.model.digest, calibration: resolution.calibration.digest,
-            samples: samples, seed: specification.calibration.seed, range: shard.range)),
+            samples: samples, seed: specification.calibration.seed, range: shard.range,
+            kernels: resolution.kernels)),
         sources: sources(resolution.model, resolution.calibration))
     }
     let inputs = shards.map { ("shard/\($0.number)", "collect/\($0.number)") }
@@ -160,7 +161,7 @@ private struct PlanBuilder {
         parameters: .evaluate(
           EvaluateParameters(
             model: resolution.model.digest, kind: specification.evaluations[evaluation].kind,
-            data: pinned.data.digest, range: shard.range)),
+            data: pinned.data.digest, range: shard.range, kernels: resolution.kernels)),
         inputs: inputs, sources: sources(resolution.model, pinned.data))
     }
   }

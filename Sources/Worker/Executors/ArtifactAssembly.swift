@@ -3,7 +3,6 @@ import Artifacts
 import Foundation
 import Jobs
 import Models
-import Transformers
 
 /// Puts an artifact's files together. Nothing in them depends on who did the work, when or where.
 struct ArtifactAssembly {
@@ -67,7 +66,7 @@ struct ArtifactAssembly {
       tables: tables.mapValues { TableFacts(function: $0.function, table: $0.table) },
       codeVersions: Dictionary(
         uniqueKeysWithValues: TaskKind.allCases.map { ($0.rawValue, $0.codeVersion) }),
-      kernelClass: KernelClass.current,
+      kernelClass: resolution.kernels,
       seeds: [
         "calibration": String(specification.calibration.seed), "training": String(chosen.seed),
         "bootstrap": String(JobPlan.bootstrapSeed),

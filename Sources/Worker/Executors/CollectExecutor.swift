@@ -10,6 +10,7 @@ struct CollectExecutor: TaskExecutor {
     guard case .collect(let parameters) = context.task.parameters else {
       throw TaskFailure.misfit(context.task, "these are no parameters of collect")
     }
+    try context.checkKernels(parameters.kernels)
     let file = try context.materialize(parameters.calibration, wanting: .file)
     let texts = try reading("calibration text") {
       let records = try TextRecords(contentsOf: file)

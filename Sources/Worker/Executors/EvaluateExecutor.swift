@@ -11,6 +11,7 @@ struct EvaluateExecutor: TaskExecutor {
     guard case .evaluate(let parameters) = context.task.parameters else {
       throw TaskFailure.misfit(context.task, "these are no parameters of evaluate")
     }
+    try context.checkKernels(parameters.kernels)
     let folder = try context.materialize(parameters.data, wanting: .dataset)
     let dataset = try reading("evaluation data") {
       try EvaluationDatasets.loadDataset(kind: parameters.kind.rawValue, directory: folder)

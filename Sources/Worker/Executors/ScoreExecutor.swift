@@ -48,7 +48,9 @@ struct ScoreExecutor: TaskExecutor {
   /// All shards' rows. A row that is not finite says nothing about its text: it becomes zeros, which
   /// are equally far from everything, and is counted.
   private func embeddings(_ context: ExecutorContext, texts: Int) throws -> (EmbeddingMatrix, Int) {
+    // By number: beyond 9999 it has more digits.
     let shards = context.inputNames.filter { $0.hasPrefix("outputs/") }
+      .sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
     var values: [Float] = []
     var columns = 0
     for (index, name) in shards.enumerated() {
