@@ -86,13 +86,16 @@ struct EndToEndTests {
     while true {
       let status = try await client.job(job)
       if status.state.isFinal { break }
-      let running =
-        worker
-        ?? WorkerUnderControl(
+      let running: WorkerUnderControl
+      if let worker {
+        running = worker
+      } else {
+        running = WorkerUnderControl(
           try fixture.program.start([
             "worker", "--allow-folder", "/", "--cache",
             fixture.folder.appending(path: "cache").path,
           ]))
+      }
       worker = running
       running.goOn()
       _ = try await client.job(job)
