@@ -49,8 +49,4 @@ public struct ModelFit: Hashable, Codable, Sendable {
 
   /// The points that the parameters were not chosen with: only they say what the model is worth.
   public var checks: [Point] { points.filter { !$0.isFitted } }
-  /// The largest area residual.
-  public var areaError: Double { points.map(\.areaError).max() ?? 0 }
-  /// The largest delay residual.
-  public var delayError: Double { points.map(\.delayError).max() ?? 0 }
 }

@@ -25,11 +25,6 @@ public enum KernelClass {
     ["OPENBLAS_CORETYPE": requested ?? common, "OPENBLAS_NUM_THREADS": "1"]
   }
 
-  /// Whether `OPENBLAS_CORETYPE` was set when this process started and OpenBLAS obeyed it.
-  public static var isPinned: Bool {
-    requested.map { $0.lowercased() == current.lowercased() } ?? false
-  }
-
   private static var requested: String? {
     ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"].flatMap { $0.isEmpty ? nil : $0 }
   }

@@ -12,7 +12,19 @@ enum ReportText {
     }
     lines += hardware(report)
     if let decision = report.decision { lines += ["", decision.explanation] }
-    return lines
+    return lines + provenance(report)
+  }
+
+  /// What the numbers were measured with, by digest.
+  private static func provenance(_ report: JobReport) -> [String] {
+    guard let model = report.model, let calibration = report.calibration else { return [] }
+    let records = report.calibrationSamples.map { " (\($0) records drawn)" } ?? ""
+    let parts =
+      ["model \(model.digest.short)", "calibration text \(calibration.digest.short)\(records)"]
+      + report.evaluations.compactMap { evaluation in
+        evaluation.data.map { "\(evaluation.kind.rawValue) data \($0.digest.short)" }
+      }
+    return ["sha256 of " + parts.joined(separator: ", ")]
   }
 
   private static func heading(_ evaluation: ReportedEvaluation) -> [String] {
