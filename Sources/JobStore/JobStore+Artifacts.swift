@@ -31,7 +31,7 @@ extension JobStore {
       Self.versionsStatement
         + " WHERE a.name = $1 AND v.version < $2 ORDER BY v.version DESC LIMIT $3",
       [
-        .text(name), .int(min(try Self.position(after) ?? Int64.max, Int64(Int32.max))),
+        .text(name), .int(min(max(try Self.position(after) ?? Int64.max, 0), Int64(Int32.max))),
         .int(limit + 1),
       ])
     if rows.isEmpty, after == nil { throw JobStoreError.unknownArtifact(name) }

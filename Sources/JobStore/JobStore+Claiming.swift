@@ -19,14 +19,12 @@ extension JobStore {
       return rows
     }
     var tasks: [ClaimedTask] = []
-    var queued: Set<Int64> = []
+    var first: [Int64] = []
     for row in rows {
       tasks.append(try Self.claimedTask(row))
-      if try row.decode("job_state", as: String.self) == "queued" {
-        queued.insert(try row.decode("job"))
-      }
+      if try row.decode("is_first") { first.append(try row.decode("id")) }
     }
-    try await markRunning(queued)
+    try await markRunning(first)
     return tasks
   }
 
@@ -49,8 +47,9 @@ extension JobStore {
       FROM chosen WHERE c.id = chosen.id
       RETURNING c.id, c.attempt, c.priority, c.virtual_start
     )
-    SELECT c.id, c.attempt, t.name, j.id AS job, j.uuid, j.state AS job_state, p.parameters,
-      p.sources, (
+    SELECT c.id, c.attempt, t.name, j.uuid, p.parameters, p.sources, EXISTS (
+        SELECT FROM tasks w JOIN jobs q ON q.id = w.job
+        WHERE w.computation = c.id AND w.state = 'active' AND q.state = 'queued') AS is_first, (
         SELECT string_agg(encode(parent.result, 'hex') || ' ' || e.input, E'\\n')
         FROM task_edges e JOIN tasks parent ON parent.id = e.parent WHERE e.child = t.id) AS inputs
     FROM claimed c
@@ -85,18 +84,16 @@ extension JobStore {
   }
 
   /// In a transaction of its own: a claim holds computations, and jobs are locked before those.
-  private func markRunning(_ jobs: Set<Int64>) async throws {
-    guard !jobs.isEmpty else { return }
+  private func markRunning(_ computations: [Int64]) async throws {
+    guard !computations.isEmpty else { return }
     try await write { writer in
+      try await writer.lockJobs(ofComputations: computations)
       let rows = try await writer.connection.query(
         """
-        UPDATE jobs SET state = 'running', started_at = coalesce(started_at, clock_timestamp())
-        WHERE id IN (
-          SELECT id FROM jobs WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE)
-          AND state = 'queued'
-        RETURNING id
-        """, [.intArray(jobs.sorted())])
-      for row in rows { writer.record("started", job: try row.decode("id"), "the first task runs") }
+        SELECT DISTINCT t.job FROM tasks t JOIN computations c ON c.id = t.computation
+        WHERE c.id = ANY ($1::bigint[]) AND c.state = 'leased' AND t.state = 'active'
+        """, [.intArray(computations)])
+      try await writer.start(Set(try rows.map { try $0.decode("job") }))
     }
   }
 }

@@ -39,8 +39,8 @@ extension JobStore {
   /// - Returns: The attempt, when it is no longer this session's.
   public func fail(session: UUID, _ request: FailRequest) async throws -> FencedReply {
     var failure = request.failure
-    failure.code = String(failure.code.prefix(100))
-    failure.message = String(failure.message.prefix(10_000))
+    failure.code = String(failure.code.prefix(100)).storable
+    failure.message = String(failure.message.prefix(10_000)).storable
     let reported = failure
     return try await write { writer in
       let ids = [request.id.computation]

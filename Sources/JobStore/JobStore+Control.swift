@@ -43,8 +43,10 @@ extension JobStore {
         """, [.int(job.id)])
       try await writer.connection.query(
         """
-        UPDATE jobs SET state = 'queued', open_tasks = $2, failure_code = NULL,
-          failure_message = NULL, finished_at = NULL
+        UPDATE jobs SET open_tasks = $2, failure_code = NULL, failure_message = NULL,
+          finished_at = NULL, state = CASE WHEN EXISTS (
+            SELECT FROM tasks WHERE job = $1 AND state = 'succeeded') THEN 'running'
+            ELSE 'queued' END
         WHERE id = $1
         """, [.int(job.id), .int(rows.count)])
       writer.record("retried", job: job.id, "\(rows.count) tasks go on")

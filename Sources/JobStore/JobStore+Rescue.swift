@@ -8,19 +8,11 @@ extension JobStore {
 
   /// Takes work from sessions that are silent, and attempts whose progress stands still; both count
   /// as tries. Any process may call it at any time; every change is guarded.
-  /// - Parameter leaseSeconds: A session silent for this long ends.
-  public func rescue(leaseSeconds: Double) async throws -> RescueReport {
+  /// - Parameter leaseSeconds: A session silent for this long ends. Nil when sessions could not be
+  ///   heard for a while, by nobody's fault: then neither silence nor progress is judged.
+  public func rescue(leaseSeconds: Double?) async throws -> RescueReport {
     var report = RescueReport()
-    let ended = try await pool.query(
-      """
-      UPDATE sessions SET ended_at = clock_timestamp()
-      WHERE ended_at IS NULL AND id IN (
-        SELECT id FROM sessions
-        WHERE ended_at IS NULL AND seen_at < clock_timestamp() - make_interval(secs => $1)
-        ORDER BY id FOR UPDATE SKIP LOCKED)
-      RETURNING id
-      """, [.double(leaseSeconds)])
-    report.expiredSessions = ended.count
+    if let leaseSeconds { report.expiredSessions = try await endSilentSessions(leaseSeconds) }
     // Leases of sessions that ended at any time: a rescue may have been interrupted here.
     let abandoned = try await pool.query(
       """
@@ -29,6 +21,7 @@ extension JobStore {
       ORDER BY c.id LIMIT $1
       """, [.int(Self.rescueBatch)])
     (report.takenOver, report.failed) = try await takeBack(abandoned, .crashed)
+    if leaseSeconds == nil { return report }
     let frozen = try await pool.query(
       """
       SELECT c.id, c.attempt
@@ -45,6 +38,19 @@ extension JobStore {
     report.frozen = thawed
     report.failed += failed
     return report
+  }
+
+  private func endSilentSessions(_ leaseSeconds: Double) async throws -> Int {
+    try await pool.query(
+      """
+      UPDATE sessions SET ended_at = clock_timestamp()
+      WHERE ended_at IS NULL AND id IN (
+        SELECT id FROM sessions
+        WHERE ended_at IS NULL AND seen_at < clock_timestamp() - make_interval(secs => $1)
+        ORDER BY id FOR UPDATE SKIP LOCKED)
+      RETURNING id
+      """, [.double(leaseSeconds)]
+    ).count
   }
 
   /// - Returns: How many are ready again, and how many have failed for good.

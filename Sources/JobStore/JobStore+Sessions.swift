@@ -66,7 +66,8 @@ extension JobStore {
   public func workers() async throws -> [WorkerStatus] {
     let rows = try await pool.query(
       """
-      SELECT s.*, coalesce(r.names, '') AS running
+      SELECT s.id, s.worker, s.pool, s.slots, s.is_draining, s.version, s.kernel_class,
+        s.started_at, s.seen_at, coalesce(r.names, '') AS running
       FROM sessions s LEFT JOIN LATERAL (
         SELECT string_agg(t.name, E'\\n' ORDER BY c.id) AS names
         FROM computations c JOIN LATERAL (

@@ -67,6 +67,7 @@ extension JobWriter {
         .bytesArray(ready.map { results[$0.id]?.rawBytes }),
       ])
     try await raisePriorities(ready.compactMap { found[$0.key]?.id })
+    try await start(Set(ready.filter { found[$0.key]?.state == .leased }.map(\.job)))
     for task in finished {
       record("succeeded", job: task.job, task: task.name, "reused an earlier result")
     }

@@ -41,7 +41,7 @@ extension JobWriter {
           failure_message = $3
         WHERE id = $1 RETURNING computation)
       UPDATE computations SET state = 'failed' WHERE id = (SELECT computation FROM undone)
-      """, [.int(task.id), .text(failure.code), .text(failure.message)])
+      """, [.int(task.id), .text(failure.code), .text(failure.message.storable)])
     try await failJob(task.job, task: task.name, failure)
   }
 
@@ -52,7 +52,7 @@ extension JobWriter {
       UPDATE jobs SET state = 'failed', failure_code = $2, failure_message = $3, open_tasks = 0,
         finished_at = clock_timestamp()
       WHERE id = $1 AND state IN ('queued', 'running') RETURNING id
-      """, [.int(job), .text(failure.code), .text("\(task): \(failure.message)")])
+      """, [.int(job), .text(failure.code), .text("\(task): \(failure.message)".storable)])
     guard !rows.isEmpty else { return }
     try await cancelOpenTasks(job)
     record("job-failed", job: job, "\(task): \(failure.message)")

@@ -41,6 +41,17 @@ extension JobWriter {
       .map { try $0.decode("id") }
   }
 
+  /// Queued jobs, locked by us, of which a task runs now are running.
+  mutating func start(_ jobs: Set<Int64>) async throws {
+    guard !jobs.isEmpty else { return }
+    let rows = try await connection.query(
+      """
+      UPDATE jobs SET state = 'running', started_at = coalesce(started_at, clock_timestamp())
+      WHERE id = ANY ($1::bigint[]) AND state = 'queued' RETURNING id
+      """, [.intArray(jobs.sorted())])
+    for row in rows { record("started", job: try row.decode("id"), "the first task runs") }
+  }
+
   /// Counts finished tasks off their jobs; a job without an open task has succeeded.
   private mutating func close(_ finished: [Int64: Int]) async throws {
     let counts = finished.sorted { $0.key < $1.key }

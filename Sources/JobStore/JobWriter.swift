@@ -22,7 +22,7 @@ struct JobWriter {
   init(connection: PostgresConnection) { self.connection = connection }
 
   mutating func record(_ event: String, job: Int64, task: String? = nil, _ message: String) {
-    events.append(PendingEvent(job: job, event: event, task: task, message: message))
+    events.append(PendingEvent(job: job, event: event, task: task, message: message.storable))
   }
 
   mutating func storeEvents() async throws {
@@ -90,6 +90,12 @@ struct JobWriter {
     }
     return found
   }
+}
+
+extension String {
+  /// What PostgreSQL cannot store replaced: messages quote what users and crashed programs wrote,
+  /// and must not keep an outcome from being stored.
+  var storable: String { replacing("\0", with: "\u{FFFD}") }
 }
 
 struct LockedJob {

@@ -57,6 +57,11 @@ final class LibpqSession {
   func query(_ sql: String, _ parameters: [PostgresValue]) throws -> [PostgresRow] {
     let name = try prepare(sql)
     let wire = parameters.map(\.wire)
+    // libpq takes text up to its first NUL and would silently lose the rest.
+    for case let value? in wire where !value.isBinary && value.bytes.contains(0) {
+      throw PostgresError(
+        sqlState: "22021", message: "a text holds the character U+0000", statement: sql)
+    }
     let lengths = wire.map { Int32($0?.bytes.count ?? 0) }
     let formats = wire.map { Int32($0?.isBinary == true ? 1 : 0) }
     // Text needs its terminating zero; binary values go by their length.

@@ -151,4 +151,40 @@ import Testing
       #expect(try await harness.store.job(job).state == .succeeded)
     }
   }
+
+  /// A model's configuration may hold anything, and what is wrong with it is quoted.
+  @Test func aPlanErrorWithCharactersThatCannotBeStoredFailsTheJob() async throws {
+    try await StoreHarness.with { harness in
+      let job = try await harness.submit()
+      let session = try await harness.beginSession()
+      let task = try #require(try await harness.store.claim(session: session, limit: 1).first)
+      var resolution = SampleJob.resolution("a")
+      resolution.modelConfiguration = #"{"model_type": "be\u0000rt"}"#
+      let bytes = try ResultDocument.encode(resolution)
+      let reply = try await harness.store.complete(
+        session: session, [.init(id: task.id, result: ContentDigest(of: bytes), inline: bytes)])
+      #expect(reply.refused.isEmpty)
+      let status = try await harness.store.job(job)
+      #expect(status.state == .failed)
+      #expect(status.failure?.code == "bad-plan")
+      #expect(status.failure?.message.contains("be\u{FFFD}rt") == true)
+    }
+  }
+
+  @Test func aJobRunsWhenWhatItSharesRuns() async throws {
+    try await StoreHarness.with { harness in
+      let session = try await harness.beginSession()
+      let resolvers = try await harness.beginSession(kinds: [.resolve])
+      let first = try await harness.submit()
+      try await harness.drainQueue(resolvers)
+      let second = try await harness.submit()
+      try await harness.drainQueue(resolvers)
+      try await harness.store.cancel(job: second)
+      #expect(try await !harness.store.claim(session: session, limit: 100).isEmpty)
+      #expect(try await harness.store.job(first).state == .running)
+      // All that it waits on is leased already; its resolution is done.
+      #expect(try await harness.store.retry(job: second).state == .running)
+      #expect(try await harness.violations() == [])
+    }
+  }
 }

@@ -98,4 +98,19 @@ import Testing
       #expect(try rows.first?.decode("y", as: Data.self) == bytes)
     }
   }
+
+  /// libpq ends text at its first NUL: half a value must not pass for the whole.
+  @Test func textWithANULIsRefused() async throws {
+    try await withConnection { connection in
+      for value: PostgresValue in [.text("a\0b"), .textArray(["a\0b"])] {
+        let error = await #expect(throws: PostgresError.self) {
+          try await connection.query("SELECT $1::text AS value", [value])
+        }
+        #expect(error?.sqlState == "22021")
+      }
+      // The connection is as good as before.
+      let rows = try await connection.query("SELECT $1::text AS value", [.text("ab")])
+      #expect(try rows.first?.decode("value", as: String.self) == "ab")
+    }
+  }
 }

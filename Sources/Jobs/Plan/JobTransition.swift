@@ -27,9 +27,9 @@ extension TaskState {
     case (.blocked, .unblocked): .ready
     case (.ready, .claimed): .leased
     case (.leased, .returned): .ready
-    // A task may wait on a computation that another job's task has claimed or already finished.
-    case (.leased, .completed), (.ready, .completed), (.blocked, .completed): .succeeded
-    case (.leased, .failed), (.ready, .failed): .failed
+    // What a task waits for may have been computed before.
+    case (.leased, .completed), (.blocked, .completed): .succeeded
+    case (.leased, .failed): .failed
     case (.blocked, .cancelled), (.ready, .cancelled), (.leased, .cancelled): .cancelled
     case (.failed, .blockedAgain), (.cancelled, .blockedAgain): .blocked
     case (.failed, .retried), (.cancelled, .retried): .ready
