@@ -76,7 +76,8 @@ struct APIRequest: Sendable {
 
   /// A long poll's `waitSeconds`, checked.
   static func wait(_ seconds: Double, named name: String, longest: Duration) throws -> Duration {
-    guard seconds.isFinite, seconds >= 0, .seconds(seconds) <= longest else {
+    // Compared as numbers: a Duration of 1e300 seconds traps.
+    guard seconds >= 0, seconds <= longest.inSeconds else {
       throw Refusal.invalid("\(name) must be in 0...\(longest.components.seconds)")
     }
     return .seconds(seconds)

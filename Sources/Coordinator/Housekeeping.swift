@@ -16,9 +16,10 @@ struct Housekeeping: Service {
   func run() async throws {
     await cancelWhenGracefulShutdown {
       var prunedAt = ContinuousClock.now
+      var hearing = Hearing(since: .now)
       while !Task.isCancelled {
         do { try await Task.sleep(for: timing.housekeeping.jittered()) } catch { return }
-        await rescue()
+        await rescue(&hearing)
         if ContinuousClock.now - prunedAt >= timing.prune {
           prunedAt = .now
           await prune()
@@ -27,9 +28,13 @@ struct Housekeeping: Service {
     }
   }
 
-  private func rescue() async {
+  private func rescue(_ hearing: inout Hearing) async {
     do {
-      let report = try await store.rescue(leaseSeconds: timing.lease.inSeconds)
+      try await store.check()
+      hearing.heard(
+        at: .now, longestGap: max(timing.lease / 2, timing.housekeeping.upperBound * 2))
+      let report = try await store.rescue(
+        leaseSeconds: hearing.duration >= timing.lease ? timing.lease.inSeconds : nil)
       guard report != RescueReport() else { return }
       metrics.countTakeovers(report.takenOver)
       logger.info(
@@ -63,5 +68,26 @@ struct Housekeeping: Service {
     guard !(error is CancellationError) else { return }
     metrics.countHousekeepingFailure()
     logger.warning("housekeeping failed", metadata: ["step": "\(step)", "error": "\(error)"])
+  }
+}
+
+/// For how long sessions could be heard without a break. After a start, or when the database was
+/// away, their silence says nothing about them: without this, an outage longer than a lease would
+/// take the work of a whole fleet away and count it as crashed.
+struct Hearing {
+  private var since: ContinuousClock.Instant
+  private var last: ContinuousClock.Instant
+
+  init(since start: ContinuousClock.Instant) {
+    since = start
+    last = start
+  }
+
+  var duration: Duration { last - since }
+
+  /// The database has answered.
+  mutating func heard(at now: ContinuousClock.Instant, longestGap: Duration) {
+    if now - last > longestGap { since = now }
+    last = now
   }
 }

@@ -56,10 +56,10 @@ struct JobRoutes: Sendable {
 
   private func idempotencyKey(_ request: APIRequest) throws -> String? {
     guard let key = request.request.headers.value("Idempotency-Key") else { return nil }
-    guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) })
+    guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) })
     else {
       throw Refusal.invalid(
-        "Idempotency-Key must have 1 to 255 visible ASCII characters, for example a UUID")
+        "Idempotency-Key must have 1 to 200 visible ASCII characters, for example a UUID")
     }
     return key
   }

@@ -141,8 +141,7 @@ struct WorkerSessionRoutes: Sendable {
 
   @Sendable private func fail(_ request: APIRequest) async throws -> Response {
     let session = try request.uuid("session")
-    var body = try await request.decode(FailRequest.self, upTo: limits.body)
-    body.failure = body.failure.storable
+    let body = try await request.decode(FailRequest.self, upTo: limits.body)
     return try Reply.json(try await store.fail(session: session, body))
   }
 
@@ -150,16 +149,6 @@ struct WorkerSessionRoutes: Sendable {
     let session = try request.uuid("session")
     let body = try await request.decode(ReleaseRequest.self, upTo: limits.body)
     return try Reply.json(try await store.release(session: session, body.released))
-  }
-}
-
-extension TaskFailure {
-  /// What a crashed program printed last may hold anything: a failure must never fail to be stored.
-  fileprivate var storable: TaskFailure {
-    TaskFailure(
-      code: String(code.replacing("\0", with: "\u{FFFD}").prefix(100)),
-      message: String(message.replacing("\0", with: "\u{FFFD}").prefix(16_384)),
-      isRetryable: isRetryable)
   }
 }
 

@@ -121,6 +121,7 @@ import Testing
         let cases = [
           ("/claim", "{\"limit\": 0, \"waitSeconds\": 0}", "limit"),
           ("/claim", "{\"limit\": 1, \"waitSeconds\": 31}", "waitSeconds"),
+          ("/claim", "{\"limit\": 1, \"waitSeconds\": 1e300}", "waitSeconds"),
           ("/claim", "{\"limit\": 1}", "waitSeconds"),
           ("/claim", "{\"limit\": \"x\", \"waitSeconds\": 0}", "limit"),
           ("/claim", "{\"limit\": 1, ", "no JSON"),
