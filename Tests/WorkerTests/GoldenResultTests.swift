@@ -1,4 +1,5 @@
 import ActivationStatistics
+import Approximation
 import Artifacts
 import Foundation
 import Jobs

@@ -1,3 +1,4 @@
+import Artifacts
 import Evaluation
 import Foundation
 import HardwareCost
