@@ -23,7 +23,7 @@ import Testing
 
   @Test(arguments: [
     (["frobnicate"], "frobnicate"), (["jobs", "--limit", "0"], "1 to 1000"),
-    (["workers", "scale", "-1"], "-1"), (["completion", "tcsh"], "bash, zsh or fish"),
+    (["workers", "scale", "1001"], "0 to 1000"), (["completion", "tcsh"], "bash, zsh or fish"),
     (["up", "--port", "99999"], "0 to 65535"),
   ])
   func wrongArgumentsAreUsageErrors(arguments: [String], mention: String) async throws {
