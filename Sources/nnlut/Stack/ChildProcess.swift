@@ -1,7 +1,7 @@
 import Foundation
 
 /// A process that this one started: its own process group, only the file descriptors it was given
-/// (all others that this program opens are closed on exec).
+/// (all others are closed on exec).
 final class ChildProcess: Sendable {
   let pid: pid_t
   let name: String
@@ -31,6 +31,7 @@ final class ChildProcess: Sendable {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
+    Self.keepToOurselves()
     // Copies first, above every target, so that no target overwrites a source.
     let highest = (options.descriptors.keys.max() ?? 2) + 1
     var staged: [(target: Int32, copy: Int32)] = []
@@ -77,6 +78,15 @@ final class ChildProcess: Sendable {
         description: "\(name): cannot start \(program): \(String(cString: strerror(status)))")
     }
     self.pid = pid
+  }
+
+  /// Marks what this process inherited itself, for example from whoever waits for its end, as
+  /// nobody else's.
+  private static func keepToOurselves() {
+    let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    for descriptor in open.compactMap({ Int32($0) }) where descriptor > 2 {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
   }
 
   /// Sends `signal` to the child alone; its own children are its business.
