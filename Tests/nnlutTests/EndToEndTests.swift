@@ -173,7 +173,8 @@ struct EndToEndTests {
     #expect(try ProcessTable.children(named: "", under: fixture.state).isEmpty)
     // The database is kept and `up` finds it again.
     #expect(try await fixture.program.run("up").status == 0)
-    #expect(try await fixture.client().workers().isEmpty == false)
+    #expect(try await fixture.program.run("workers", "scale", "1", "--wait").status == 0)
+    #expect(try await fixture.client().workers().count == 1)
     try await fixture.remove()
   }
 }
