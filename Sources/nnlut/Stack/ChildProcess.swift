@@ -4,7 +4,6 @@ import Foundation
 /// (all others are closed on exec).
 final class ChildProcess: Sendable {
   let pid: pid_t
-  let name: String
 
   /// glibc's POSIX_SPAWN_SETSID, which Swift does not see: it is declared for GNU sources only.
   private static let setSession: Int32 = 0x80
@@ -22,9 +21,9 @@ final class ChildProcess: Sendable {
     var newSession = false
   }
 
+  /// - Parameter name: What errors call it.
   /// - Throws: ``SpawnError`` naming the program.
   init(_ arguments: [String], name: String, options: Options) throws {
-    self.name = name
     guard let program = arguments.first else {
       throw SpawnError(description: "\(name): no program to start")
     }
