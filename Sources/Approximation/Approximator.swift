@@ -4,6 +4,8 @@ public enum Approximator: Hashable, Sendable {
   case nnLUT(Recipe)
   /// N pieces of equal width with least-squares values: the paper's baseline.
   case linearLUT
+  /// The exact optimum of the objective.
+  case optimal
 }
 
 /// How the network of ``Approximator/nnLUT(_:)`` is found.

@@ -48,7 +48,7 @@ struct FitMeasurement {
 /// A table's inside, in real numbers, beside its function.
 private struct MeasuredTable {
   let table: LookupTable
-  let function: NonlinearFunction
+  let function: ApproximatedFunction
 
   /// In the input's unit.
   var breakpoints: [Double] {

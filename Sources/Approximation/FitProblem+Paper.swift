@@ -56,10 +56,11 @@ extension FitProblem {
         let b = 2 * random.unit() - 1
         let m = bound * (2 * random.unit() - 1)
         switch function {
-        case .gelu: return .init(inputWeight: n, bias: b, outputWeight: m)
-        case .exp: return .init(inputWeight: n.magnitude, bias: b.magnitude, outputWeight: m)
-        case .reciprocal, .rsqrt:
+        case .nonlinear(.exp):
+          return .init(inputWeight: n.magnitude, bias: b.magnitude, outputWeight: m)
+        case .nonlinear(.reciprocal), .nonlinear(.rsqrt):
           return .init(inputWeight: -n.magnitude, bias: b.magnitude, outputWeight: m)
+        case .nonlinear, .sampled: return .init(inputWeight: n, bias: b, outputWeight: m)
         }
       })
   }

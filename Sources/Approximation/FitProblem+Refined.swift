@@ -1,9 +1,6 @@
 import LookupTables
 
 extension FitProblem {
-  /// The share of the measure that lies evenly on the whole domain, so that places where
-  /// calibration saw nothing still follow the function.
-  static let background = 1e-6
   /// Beyond this many pieces the starting knots come from the density law alone.
   private static let programmeLimit = 64
 
@@ -15,7 +12,7 @@ extension FitProblem {
   ) throws -> PiecewiseLinear {
     notes["recipe"] = "refined"
     notes["objective"] = "weighted mean square"
-    let endsOnLine = function.defaultTails.right == .line
+    let endsOnLine = endsOnIdentity
     if isNarrow {
       notes["domain"] = "one line: narrower than float32 resolves curvature on"
       return try singleLine(entries: entries, endsOnIdentity: endsOnLine)
@@ -67,14 +64,7 @@ extension FitProblem {
 
   private func points(isFine: Bool) -> (measure: WeightedPoints, density: KnotDensity) {
     let grid = SamplingGrid(lower: lower, upper: upper, isFine: isFine)
-    // Masses of scaled results carry factors: the background is a share of what is there.
-    let total = errorWeights.reduce(0) { $0 + $1.weight }
-    let background = WeightedInterval(
-      lower: lower, upper: upper, weight: Self.background * total)
-    let measure = WeightedPoints(
-      of: function, on: isCalibrated ? errorWeights + [background] : errorWeights,
-      edges: grid.edges,
-      mass: total)
+    let measure = measure(isFine: isFine)
     return (measure, KnotDensity(function: function, points: measure, edges: grid.edges))
   }
 

@@ -3,7 +3,14 @@ import LookupTables
 /// What a fit works on: the function, the table's domain and the inputs' measure on it, after range
 /// reduction.
 struct FitProblem {
-  let function: NonlinearFunction
+  let function: ApproximatedFunction
+  let objective: Objective
+  /// What the lines pass through: ascending and distinct in x, inside the domain.
+  private(set) var anchors: [Anchor]
+  /// Whether the last line is y = x.
+  private(set) var endsOnIdentity: Bool
+  /// The answers outside the domain.
+  let tails: (left: Tail, right: Tail)
   /// The table's domain; `Float(lower) < Float(upper)`.
   let lower: Double
   let upper: Double
@@ -18,11 +25,18 @@ struct FitProblem {
   let isCalibrated: Bool
   /// The share of the weights that lies outside the domain.
   let outsideShare: Double
+  /// The magnitude below which relative errors count as absolute.
+  private let relativeFloor: Double
+
+  /// The share of the measure that lies evenly on the whole domain, so that places where
+  /// calibration saw nothing still follow the function.
+  static let background = 1e-6
 
   /// - Parameter request: Must be valid.
   init(_ request: FitRequest) {
     function = request.function
-    let fold = InputFold(function: request.function, scaling: request.scaling)
+    objective = request.objective
+    let fold = InputFold(function: request.function.scaledFunction, scaling: request.scaling)
     let bounds = request.domain
     let given = (request.weights ?? []).reduce(0) { $0 + $1.weight }
     let clipped = (request.weights ?? []).compactMap { $0.clipped(to: bounds) }
@@ -52,6 +66,70 @@ struct FitProblem {
       errorWeights = inputs
       mass = 1
     }
+    relativeFloor =
+      Objective.relativeFloor
+      * SamplingGrid(lower: lower, upper: upper, isFine: false).edges.reduce(0) {
+        max($0, request.function($1).magnitude)
+      }
+    tails = request.constraints.tails(of: function)
+    endsOnIdentity =
+      request.constraints.tails == .standard && function.endsOnIdentity
+    anchors = []
+    if request.constraints.hasAnchors {
+      anchors = anchors(isFolded: request.scaling == .exponent)
+    }
+  }
+
+  /// The function's own, and the bounds to which inputs are clamped. Under scaling `exponent` no
+  /// input lies outside, so nothing is clamped.
+  private func anchors(isFolded: Bool) -> [Anchor] {
+    var positions = function.anchors.filter { $0 >= lower && $0 <= upper }
+    if !isFolded, tails.left == .clamp { positions.append(lower) }
+    if !isFolded, tails.right == .clamp { positions.append(upper) }
+    var anchors: [Anchor] = []
+    for position in positions.sorted() where anchors.last?.x != position {
+      anchors.append(Anchor(x: position, y: function(position)))
+    }
+    return anchors
+  }
+
+  /// The same without anchors and with free outer lines.
+  func withoutConstraints() -> FitProblem {
+    var problem = self
+    problem.anchors = []
+    problem.endsOnIdentity = false
+    return problem
+  }
+
+  /// The measure as points whose weights sum to 1; for relative objectives each is divided by the
+  /// square of the magnitude that errors are relative to.
+  func measure(isFine: Bool) -> WeightedPoints {
+    let grid = SamplingGrid(lower: lower, upper: upper, isFine: isFine)
+    return points(edges: grid.edges)
+  }
+
+  /// What an error at x is divided by: 1, or the function's magnitude and its floor.
+  func magnitude(at x: Double) -> Double {
+    objective.isRelative ? max(function(x).magnitude, relativeFloor) : 1
+  }
+
+  /// The half-width of the error tube at x for each unit of the objective's error.
+  func tolerance(at x: Double) -> Double {
+    magnitude(at: x)
+  }
+
+  /// The measure as points, cut at the edges.
+  /// - Parameter edges: Ascending, from the lower to the upper bound.
+  private func points(edges: [Double]) -> WeightedPoints {
+    // Masses of scaled results carry factors: the background is a share of what is there.
+    let total = errorWeights.reduce(0) { $0 + $1.weight }
+    let background = WeightedInterval(
+      lower: lower, upper: upper, weight: Self.background * total)
+    let points = WeightedPoints(
+      of: function, on: isCalibrated ? errorWeights + [background] : errorWeights, edges: edges,
+      mass: isCalibrated ? total * (1 + Self.background) : total)
+    return objective.isRelative
+      ? points.scaled { 1 / (magnitude(at: $0) * magnitude(at: $0)) } : points
   }
 
   /// Whether the domain is so narrow that one line fits it to float32's precision.

@@ -11,7 +11,7 @@ extension FitRequest {
     try validate()
     let problem = FitProblem(self)
     try progress(0)
-    var notes: [String: String] = ["tails": "default"]
+    var notes: [String: String] = ["tails": constraints.tails.rawValue]
     if weights != nil {
       notes["weights"] =
         problem.isCalibrated
@@ -26,10 +26,13 @@ extension FitRequest {
     case .nnLUT(.refined):
       ideal = try problem.refined(
         entries: entries, notes: &notes, progress: { try progress(0.9 * $0) })
+    case .optimal:
+      throw ApproximationError.invalid(
+        parameter: "approximator", value: "optimal", permitted: "use nn-lut or linear-lut")
     case .linearLUT:
       ideal = try problem.equalPieces(entries: entries, notes: &notes)
     }
-    let (left, right) = function.defaultTails
+    let (left, right) = problem.tails
     let table = try LookupTable(
       rounding: ideal.flushed(below: format == .int32 ? 0x1p-90 : 0x1p-126),
       lowerBound: problem.lower, upperBound: problem.upper, left: left,
@@ -40,7 +43,7 @@ extension FitRequest {
     let measurement = FitMeasurement(of: table, against: problem)
     try progress(1)
     return FittedTable(
-      table: table, maximumError: measurement.maximumError,
+      table: table, ideal: ideal, maximumError: measurement.maximumError,
       meanSquaredError: measurement.meanSquaredError, notes: notes)
   }
 }

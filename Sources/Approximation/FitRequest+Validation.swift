@@ -17,11 +17,11 @@ extension FitRequest {
     guard permitted.contains(domain.lowerBound), permitted.contains(domain.upperBound) else {
       throw refuse(
         "domain", "[\(domain.lowerBound), \(domain.upperBound)]",
-        "\(function.rawValue) takes bounds from \(permitted.lowerBound) to \(permitted.upperBound)")
+        "\(function.name) takes bounds from \(permitted.lowerBound) to \(permitted.upperBound)")
     }
     guard function.permittedScalings.contains(scaling) else {
       let names = function.permittedScalings.map(\.rawValue).joined(separator: ", ")
-      throw refuse("scaling", scaling.rawValue, "\(function.rawValue) takes \(names)")
+      throw refuse("scaling", scaling.rawValue, "\(function.name) takes \(names)")
     }
     guard let weights else { return }
     guard weights.count <= Self.maximumIntervals else {

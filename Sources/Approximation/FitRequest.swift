@@ -18,7 +18,7 @@ public struct WeightedInterval: Hashable, Sendable {
 
 /// Everything that decides a table: equal requests give equal tables, bit for bit.
 public struct FitRequest: Sendable {
-  public var function: NonlinearFunction
+  public var function: ApproximatedFunction
   public var approximator: Approximator
   /// N, in `2...256`.
   public var entries: Int
@@ -34,11 +34,17 @@ public struct FitRequest: Sendable {
   public var weights: [WeightedInterval]?
   /// Decides all that is random: recipe `paper` only.
   public var seed: UInt64
+  /// What `optimal` and the recipe `refined` make small; what every certificate speaks of.
+  public var objective: Objective
+  /// Whether the lines of `optimal` must meet; those of `nn-lut` and `linear-lut` always do.
+  public var continuity: Continuity
+  public var constraints: FitConstraints
 
   public init(
-    function: NonlinearFunction, approximator: Approximator, entries: Int, format: NumberFormat,
-    scaling: InputScaling = .none, domain: ClosedRange<Double>,
-    weights: [WeightedInterval]? = nil, seed: UInt64 = 0
+    function: ApproximatedFunction, approximator: Approximator, entries: Int,
+    format: NumberFormat, scaling: InputScaling = .none, domain: ClosedRange<Double>,
+    weights: [WeightedInterval]? = nil, seed: UInt64 = 0, objective: Objective = .meanSquare,
+    continuity: Continuity = .continuous, constraints: FitConstraints = .init()
   ) {
     self.function = function
     self.approximator = approximator
@@ -48,12 +54,30 @@ public struct FitRequest: Sendable {
     self.domain = domain
     self.weights = weights
     self.seed = seed
+    self.objective = objective
+    self.continuity = continuity
+    self.constraints = constraints
+  }
+
+  /// The same for a function that has a name.
+  public init(
+    function: NonlinearFunction, approximator: Approximator, entries: Int, format: NumberFormat,
+    scaling: InputScaling = .none, domain: ClosedRange<Double>,
+    weights: [WeightedInterval]? = nil, seed: UInt64 = 0, objective: Objective = .meanSquare,
+    continuity: Continuity = .continuous, constraints: FitConstraints = .init()
+  ) {
+    self.init(
+      function: .nonlinear(function), approximator: approximator, entries: entries,
+      format: format, scaling: scaling, domain: domain, weights: weights, seed: seed,
+      objective: objective, continuity: continuity, constraints: constraints)
   }
 }
 
 /// A table and how well it fits.
 public struct FittedTable: Sendable {
   public var table: LookupTable
+  /// The table's lines before its number format rounded them.
+  public var ideal: PiecewiseLinear
   /// The largest |table(x) − f(x)| over the table's domain, of the rounded table against the true
   /// function. With a scaling: before the result is scaled back.
   public var maximumError: Double
@@ -62,10 +86,15 @@ public struct FittedTable: Sendable {
   public var meanSquaredError: Double
   /// Choices and course of the fit, for the record.
   public var notes: [String: String]
+  /// How close the table is to the best possible; nil when the request asked for none.
+  public var certificate: Certificate?
 
   public init(
-    table: LookupTable, maximumError: Double, meanSquaredError: Double, notes: [String: String]
+    table: LookupTable, ideal: PiecewiseLinear, maximumError: Double, meanSquaredError: Double,
+    notes: [String: String], certificate: Certificate? = nil
   ) {
+    self.certificate = certificate
+    self.ideal = ideal
     self.table = table
     self.maximumError = maximumError
     self.meanSquaredError = meanSquaredError

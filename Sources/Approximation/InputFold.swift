@@ -2,7 +2,7 @@ import LookupTables
 
 /// How a range reduction maps inputs to the table's: ``InputScaling``'s formulas, on intervals.
 struct InputFold {
-  let function: NonlinearFunction
+  let function: ScaledFunction?
   let scaling: InputScaling
 
   /// The domain of the table that serves the inputs in `bounds`.

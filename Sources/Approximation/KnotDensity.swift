@@ -6,7 +6,7 @@ struct KnotDensity {
   /// The law's mass below each edge, 0 at the first.
   let cumulative: [Double]
 
-  init(function: NonlinearFunction, points: WeightedPoints, edges: [Double]) {
+  init(function: ApproximatedFunction, points: WeightedPoints, edges: [Double]) {
     var masses: [Double] = []
     var index = 0
     for cell in 0..<(edges.count - 1) {

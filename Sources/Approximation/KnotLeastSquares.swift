@@ -22,7 +22,7 @@ struct KnotLeastSquares {
     var pieceErrors: [Double]
   }
 
-  let function: NonlinearFunction
+  let function: ApproximatedFunction
   let lower: Double
   let upper: Double
   let points: WeightedPoints

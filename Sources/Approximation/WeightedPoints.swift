@@ -12,7 +12,8 @@ struct WeightedPoints {
   ///   - edges: Ascending; cover the intervals.
   ///   - mass: What the weights are divided by.
   init(
-    of function: NonlinearFunction, on intervals: [WeightedInterval], edges: [Double], mass: Double
+    of function: ApproximatedFunction, on intervals: [WeightedInterval], edges: [Double],
+    mass: Double
   ) {
     var points: [(position: Double, weight: Double)] = []
     points.reserveCapacity(2 * (edges.count + 2 * intervals.count))
@@ -40,6 +41,13 @@ struct WeightedPoints {
     positions = points.map(\.position)
     weights = points.map(\.weight)
     values = positions.map { function($0) }
+  }
+
+  /// Every weight times a factor of its position.
+  func scaled(by factor: (Double) -> Double) -> WeightedPoints {
+    var points = self
+    for index in positions.indices { points.weights[index] *= factor(positions[index]) }
+    return points
   }
 }
 

@@ -1,0 +1,57 @@
+/// A number that no table of the same kind can beat, and what proves it.
+public struct ProvenBound: Hashable, Sendable {
+  /// In the objective's own unit: a largest error, or a mean squared one.
+  public var value: Double
+  public var witness: BoundWitness
+
+  public init(value: Double, witness: BoundWitness) {
+    self.value = value
+    self.witness = witness
+  }
+}
+
+/// How a bound can be checked again by somebody who does not trust us (DESIGN §5, "Certificates").
+public enum BoundWitness: Hashable, Sendable {
+  /// N + 1 disjoint, ascending triples x₁ < x₂ < x₃: on each, no line comes closer to the function
+  /// than the bound, and N pieces leave one triple to a single line.
+  case alternations([[Double]])
+  /// Edges of cells: the dynamic programme over them in which a cell that contains a breakpoint
+  /// costs nothing.
+  case cells([Double])
+  /// The least number of links of a path through the error tube, sampled at so many positions.
+  case tube(samples: Int)
+  /// The exact programme over all inputs and all lines of the number format.
+  case exhaustive
+}
+
+/// What a table achieves and how close that is to the best possible.
+public struct Certificate: Hashable, Sendable {
+  public var objective: Objective
+  /// Whether the lines of the tables that the bound speaks of must meet.
+  public var continuity: Continuity
+  /// N of those tables.
+  public var entries: Int
+  /// The table's domain.
+  public var lower: Double
+  public var upper: Double
+  /// What the bound's tables pass through.
+  public var anchors: [Anchor]
+  /// Whether their last line is y = x.
+  public var endsOnIdentity: Bool
+  /// Whether errors are weighted by what was received, instead of evenly.
+  public var isWeighted: Bool
+  /// The largest error of the rounded table on the true function; relative when the objective is.
+  public var maximumError: Double
+  /// The weighted mean of its squared error; relative when the objective is.
+  public var meanSquaredError: Double
+  /// For tables under the same constraints.
+  public var bound: ProvenBound
+  /// For tables without anchors and with free outer lines.
+  public var freeBound: ProvenBound
+
+  /// What is achieved, in the objective's unit.
+  public var achieved: Double { objective.isMaximum ? maximumError : meanSquaredError }
+  /// Achieved divided by the bound; at least 1 up to rounding. Infinite when the bound is 0.
+  public var ratio: Double { achieved / bound.value }
+  public var freeRatio: Double { achieved / freeBound.value }
+}

@@ -1,0 +1,59 @@
+/// A function given as samples: straight between them.
+public struct SampledFunction: Hashable, Sendable {
+  /// The most samples.
+  public static let maximumSamples = 1_000_000
+
+  /// At least two finite values, strictly ascending.
+  public let x: [Double]
+  /// As many finite values.
+  public let y: [Double]
+
+  /// - Throws: ``ApproximationError`` that names the first sample that does not fit.
+  public init(x: [Double], y: [Double]) throws {
+    func refuse(_ value: String, _ permitted: String) -> ApproximationError {
+      .invalid(parameter: "samples", value: value, permitted: permitted)
+    }
+    guard x.count >= 2, x.count <= Self.maximumSamples else {
+      throw refuse("of \(x.count) points", "give 2 to \(Self.maximumSamples)")
+    }
+    guard y.count == x.count else {
+      throw refuse("of \(x.count) inputs and \(y.count) values", "give one value for each input")
+    }
+    for (index, (input, value)) in zip(x, y).enumerated() {
+      guard input.isFinite, value.isFinite else {
+        throw refuse("[\(index)] (\(input), \(value))", "numbers must be finite")
+      }
+      guard index == 0 || x[index - 1] < input else {
+        throw refuse("[\(index)] (\(input), \(value))", "inputs must ascend strictly")
+      }
+    }
+    self.x = x
+    self.y = y
+  }
+
+  public var domain: ClosedRange<Double> { x[0]...x[x.count - 1] }
+
+  /// Beyond the samples the outer lines go on.
+  public func callAsFunction(_ input: Double) -> Double {
+    let piece = piece(of: input)
+    return y[piece] + slope(of: piece) * (input - x[piece])
+  }
+
+  func firstDerivative(_ input: Double) -> Double { slope(of: piece(of: input)) }
+
+  func secondDerivative(_ input: Double) -> Double {
+    let piece = min(max(piece(of: input), 1), x.count - 3)
+    guard piece >= 1 else { return 0 }
+    let left = slope(of: piece - 1)
+    let right = slope(of: piece + 1)
+    return (right - left) / (0.5 * (x[piece + 2] + x[piece + 1] - x[piece] - x[piece - 1]))
+  }
+
+  private func piece(of input: Double) -> Int {
+    min(max(x.firstIndex(above: input) - 1, 0), x.count - 2)
+  }
+
+  private func slope(of piece: Int) -> Double {
+    (y[piece + 1] - y[piece]) / (x[piece + 1] - x[piece])
+  }
+}
