@@ -51,27 +51,12 @@ private struct MeasuredTable {
   let function: ApproximatedFunction
 
   /// In the input's unit.
-  var breakpoints: [Double] {
-    switch table.arithmetic {
-    case .fp32(let numbers): numbers.breakpoints.map(Double.init)
-    case .int32(let numbers):
-      numbers.breakpoints.map { Double($0) * powerOfTwo(-numbers.inputFractionBits) }
-    }
-  }
+  var breakpoints: [Double] { table.arithmetic.realBreakpoints }
 
   /// The line that serves `x`, before rounding.
   func line(at x: Double) -> (slope: Double, intercept: Double) {
     let index = breakpoints.firstIndex(above: x)
-    switch table.arithmetic {
-    case .fp32(let numbers):
-      return (Double(numbers.slopes[index]), Double(numbers.intercepts[index]))
-    case .int32(let numbers):
-      let scale = powerOfTwo(-numbers.resultShift - numbers.outputFractionBits)
-      return (
-        Double(numbers.slopes[index]) * scale * powerOfTwo(numbers.inputFractionBits),
-        Double(numbers.intercepts[index]) * scale * powerOfTwo(numbers.interceptShift)
-      )
-    }
+    return (table.arithmetic.realSlopes[index], table.arithmetic.realIntercepts[index])
   }
 
   /// Where f′ equals the slope between two positions that no inflection separates; nil if nowhere.

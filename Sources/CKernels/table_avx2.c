@@ -9,8 +9,8 @@
 #include "table_paths.h"
 #include "table_scaling.h"
 
-#define AVX2 __attribute__((target("avx2")))
-#define INLINE static inline __attribute__((always_inline, target("avx2")))
+#define AVX2 __attribute__((target("avx2,f16c")))
+#define INLINE static inline __attribute__((always_inline, target("avx2,f16c")))
 
 enum { LANES = 8 };
 
@@ -82,40 +82,82 @@ INLINE __m256i level_nodes(const int32_t *nodes, __m256i position, int level) {
   return _mm256_permutevar8x32_epi32(_mm256_loadu_si256((const __m256i *)first), position);
 }
 
-INLINE __m256 fp32_vector(const table_fp32 *t, __m256 raw, int levels, table_scaling scaling) {
-  const int32_t *nodes = (const int32_t *)t->nodes;
+// The entry that serves each lane of `u`.
+INLINE __m256i float_entry(const table_float *t, __m256 u, int levels) {
+  __m256i entry = _mm256_setzero_si256();
+  for (int level = 0; level < levels; level++) {
+    __m256 node = _mm256_castsi256_ps(level_nodes((const int32_t *)t->nodes, entry, level));
+    __m256i right = _mm256_castps_si256(_mm256_cmp_ps(node, u, _CMP_LE_OQ));
+    entry = _mm256_sub_epi32(_mm256_add_epi32(entry, entry), right);
+  }
+  return entry;
+}
+
+// The constants of the tails, and the floor, in the place of results.
+INLINE __m256 ruled_float(const table_float *t, __m256 original, __m256 y) {
+  __m256 is_low = _mm256_cmp_ps(original, _mm256_set1_ps(t->threshold_low), _CMP_LT_OQ);
+  __m256 is_high = _mm256_cmp_ps(original, _mm256_set1_ps(t->threshold_high), _CMP_GT_OQ);
+  y = _mm256_blendv_ps(y, _mm256_set1_ps(t->constant_low), is_low);
+  y = _mm256_blendv_ps(y, _mm256_set1_ps(t->constant_high), is_high);
+  return _mm256_max_ps(y, _mm256_set1_ps(t->floor));
+}
+
+INLINE __m256 fp32_vector(const table_float *t, __m256 raw, int levels, table_scaling scaling) {
   __m256 x = _mm256_add_ps(raw, _mm256_setzero_ps());
   reduced_vector r = reduce_vector(x, scaling);
   __m256 u = _mm256_max_ps(r.u, _mm256_set1_ps(t->clamp_low));
   u = _mm256_min_ps(u, _mm256_set1_ps(t->clamp_high));
 
-  __m256i entry = _mm256_setzero_si256();
-  for (int level = 0; level < levels; level++) {
-    __m256 node = _mm256_castsi256_ps(level_nodes(nodes, entry, level));
-    __m256i right = _mm256_castps_si256(_mm256_cmp_ps(node, u, _CMP_LE_OQ));
-    entry = _mm256_sub_epi32(_mm256_add_epi32(entry, entry), right);
-  }
+  __m256i entry = float_entry(t, u, levels);
   __m256 slope = _mm256_castsi256_ps(chosen((const int32_t *)t->slopes, entry, levels));
   __m256 intercept = _mm256_castsi256_ps(chosen((const int32_t *)t->intercepts, entry, levels));
 
   __m256 product = _mm256_mul_ps(slope, u);
   product = _mm256_and_ps(product, _mm256_cmp_ps(slope, _mm256_setzero_ps(), _CMP_NEQ_OQ));
   __m256 y = _mm256_add_ps(product, intercept);
-  __m256 is_low = _mm256_cmp_ps(r.u, _mm256_set1_ps(t->threshold_low), _CMP_LT_OQ);
-  __m256 is_high = _mm256_cmp_ps(r.u, _mm256_set1_ps(t->threshold_high), _CMP_GT_OQ);
-  y = _mm256_blendv_ps(y, _mm256_set1_ps(t->constant_low), is_low);
-  y = _mm256_blendv_ps(y, _mm256_set1_ps(t->constant_high), is_high);
-  y = _mm256_max_ps(y, _mm256_set1_ps(t->floor));
+  y = ruled_float(t, r.u, y);
   if (scaling != TABLE_SCALING_NONE) y = _mm256_mul_ps(y, r.factor);
   return selected_vector(x, y, scaling);
 }
 
-// sat(sum >> shift) to 32 bits, in the low half of each 64-bit lane. AVX2 shifts 64-bit lanes only
+// As `half_rounded` in table_portable.c.
+INLINE __m256 half_vector(__m256 value) {
+  return _mm256_cvtph_ps(
+      _mm256_cvtps_ph(value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+}
+
+INLINE __m256 saturated_half_vector(__m256 value) {
+  value = _mm256_min_ps(half_vector(value), _mm256_set1_ps(HALF_LARGEST));
+  return _mm256_max_ps(value, _mm256_set1_ps(-HALF_LARGEST));
+}
+
+// Rounding each float32 operation once more to fp16 gives the same as rounding once; the proof
+// stands in table_portable.c.
+INLINE __m256 fp16_vector(const table_float *t, __m256 raw, int levels, table_scaling scaling) {
+  __m256 x = _mm256_add_ps(raw, _mm256_setzero_ps());
+  reduced_vector r = reduce_vector(x, scaling);
+  __m256 original = saturated_half_vector(r.u);
+  __m256 h = _mm256_max_ps(original, _mm256_set1_ps(t->clamp_low));
+  h = _mm256_min_ps(h, _mm256_set1_ps(t->clamp_high));
+
+  __m256i entry = float_entry(t, h, levels);
+  __m256 slope = _mm256_castsi256_ps(chosen((const int32_t *)t->slopes, entry, levels));
+  __m256 intercept = _mm256_castsi256_ps(chosen((const int32_t *)t->intercepts, entry, levels));
+
+  __m256 product = half_vector(_mm256_mul_ps(slope, h));
+  __m256 y = saturated_half_vector(_mm256_add_ps(product, intercept));
+  y = ruled_float(t, original, y);
+  if (scaling != TABLE_SCALING_NONE) y = _mm256_mul_ps(y, r.factor);
+  return selected_vector(x, y, scaling);
+}
+
+// sat(sum >> shift), in the low half of each 64-bit lane. AVX2 shifts 64-bit lanes only
 // without their sign, so the sum is moved to unsigned numbers and back.
-INLINE __m256i shifted_and_saturated(__m256i sum, __m128i shift, __m256i moved_sign) {
+INLINE __m256i shifted_and_saturated(const table_integer *t, __m256i sum, __m128i shift,
+                                     __m256i moved_sign) {
   const __m256i sign = _mm256_set1_epi64x(INT64_MIN);
-  const __m256i largest = _mm256_set1_epi64x(INT32_MAX);
-  const __m256i smallest = _mm256_set1_epi64x(INT32_MIN);
+  const __m256i largest = _mm256_set1_epi64x(t->largest);
+  const __m256i smallest = _mm256_set1_epi64x(t->smallest);
   __m256i y = _mm256_sub_epi64(_mm256_srl_epi64(_mm256_xor_si256(sum, sign), shift), moved_sign);
   y = _mm256_blendv_epi8(y, largest, _mm256_cmpgt_epi64(y, largest));
   return _mm256_blendv_epi8(y, smallest, _mm256_cmpgt_epi64(smallest, y));
@@ -129,14 +171,19 @@ INLINE __m256i accumulated(__m256i slope, __m256i intercept, __m256i q, __m128i 
   return _mm256_add_epi64(sum, half);
 }
 
-INLINE __m256 int32_vector(const table_int32 *t, __m256 raw, int levels, table_scaling scaling) {
+INLINE __m256 integer_vector(const table_integer *t, __m256 raw, int levels,
+                             table_scaling scaling) {
   __m256 x = _mm256_add_ps(raw, _mm256_setzero_ps());
   reduced_vector r = reduce_vector(x, scaling);
-  __m256 scaled = _mm256_mul_ps(r.u, _mm256_set1_ps(t->input_scale));
+  __m256 scaled = t->input_factor != 0.0f
+                      ? _mm256_mul_ps(r.u, _mm256_set1_ps(t->input_factor))
+                      : _mm256_div_ps(r.u, _mm256_set1_ps(t->input_step));
   // The conversion rounds to nearest even and gives INT32_MIN for all that does not fit.
   __m256i too_large =
       _mm256_castps_si256(_mm256_cmp_ps(scaled, _mm256_set1_ps(0x1p31f), _CMP_GE_OQ));
   __m256i original = _mm256_xor_si256(_mm256_cvtps_epi32(scaled), too_large);
+  original = _mm256_max_epi32(original, _mm256_set1_epi32(t->smallest));
+  original = _mm256_min_epi32(original, _mm256_set1_epi32(t->largest));
   __m256i q = _mm256_max_epi32(original, _mm256_set1_epi32(t->clamp_low));
   q = _mm256_min_epi32(q, _mm256_set1_epi32(t->clamp_high));
 
@@ -154,9 +201,9 @@ INLINE __m256 int32_vector(const table_int32 *t, __m256 raw, int levels, table_s
   const __m256i half = _mm256_set1_epi64x((int64_t)1 << (t->result_shift - 1));
   const __m256i moved_sign = _mm256_set1_epi64x((int64_t)1 << (63 - t->result_shift));
   __m256i even = shifted_and_saturated(
-      accumulated(slope, intercept, q, intercept_shift, half), result_shift, moved_sign);
+      t, accumulated(slope, intercept, q, intercept_shift, half), result_shift, moved_sign);
   __m256i odd = shifted_and_saturated(
-      accumulated(_mm256_srli_epi64(slope, 32), _mm256_srli_epi64(intercept, 32),
+      t, accumulated(_mm256_srli_epi64(slope, 32), _mm256_srli_epi64(intercept, 32),
                   _mm256_srli_epi64(q, 32), intercept_shift, half),
       result_shift, moved_sign);
   __m256i y = _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
@@ -166,7 +213,7 @@ INLINE __m256 int32_vector(const table_int32 *t, __m256 raw, int levels, table_s
   y = _mm256_blendv_epi8(y, _mm256_set1_epi32(t->constant_low), is_low);
   y = _mm256_blendv_epi8(y, _mm256_set1_epi32(t->constant_high), is_high);
   y = _mm256_max_epi32(y, _mm256_set1_epi32(t->floor));
-  __m256 real = _mm256_mul_ps(_mm256_cvtepi32_ps(y), _mm256_set1_ps(t->output_scale));
+  __m256 real = _mm256_mul_ps(_mm256_cvtepi32_ps(y), _mm256_set1_ps(t->output_step));
   if (scaling != TABLE_SCALING_NONE) real = _mm256_mul_ps(real, r.factor);
   return selected_vector(x, real, scaling);
 }
@@ -209,14 +256,19 @@ INLINE __m256 int32_vector(const table_int32 *t, __m256 raw, int levels, table_s
       break;                                                         \
   }
 
-AVX2 void table_fp32_avx2(const table_fp32 *table, float *values, size_t count) {
-  const table_fp32 t = *table;
+AVX2 void table_fp32_avx2(const table_float *table, float *values, size_t count) {
+  const table_float t = *table;
   LOOP_OF_SCALING(fp32_vector)
 }
 
-AVX2 void table_int32_avx2(const table_int32 *table, float *values, size_t count) {
-  const table_int32 t = *table;
-  LOOP_OF_SCALING(int32_vector)
+AVX2 void table_fp16_avx2(const table_float *table, float *values, size_t count) {
+  const table_float t = *table;
+  LOOP_OF_SCALING(fp16_vector)
+}
+
+AVX2 void table_integer_avx2(const table_integer *table, float *values, size_t count) {
+  const table_integer t = *table;
+  LOOP_OF_SCALING(integer_vector)
 }
 
 #endif

@@ -18,6 +18,9 @@ enum {
   BIT_OF_ONE = 127,
 };
 
+/// The largest finite fp16.
+#define HALF_LARGEST 65504.0f
+
 static inline int32_t bits_of(float value) {
   int32_t bits;
   memcpy(&bits, &value, sizeof bits);

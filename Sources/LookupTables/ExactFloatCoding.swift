@@ -5,6 +5,7 @@
 protocol ExactlyCodable: BinaryFloatingPoint, LosslessStringConvertible {}
 extension Float: ExactlyCodable {}
 extension Double: ExactlyCodable {}
+extension Float16: ExactlyCodable {}
 
 /// The longest text of a number that is read: no shortest decimal of a float64 is longer.
 private let longestNumber = 32

@@ -52,10 +52,12 @@ extension FloatEntries: Codable {
   }
 }
 
-extension Float {
+extension BinaryFloatingPoint {
   /// −0 becomes +0, all else stays.
-  var positiveZero: Float { self == 0 ? 0 : self }
+  var positiveZero: Self { self == 0 ? 0 : self }
+}
 
+extension Float {
   /// 2^exponent, exact.
   /// - Parameter exponent: Must be in `−126...127`.
   static func powerOfTwo(_ exponent: Int) -> Float {

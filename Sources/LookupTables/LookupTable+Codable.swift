@@ -8,10 +8,14 @@ extension LookupTable: Codable {
   ///   valid as any other table.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
+    let format = try container.decode(NumberFormat.self, forKey: .format)
     let arithmetic: TableArithmetic =
-      switch try container.decode(NumberFormat.self, forKey: .format) {
+      switch format {
       case .fp32: .fp32(try container.decode(FloatEntries.self, forKey: .numbers))
-      case .int32: .int32(try container.decode(IntegerEntries.self, forKey: .numbers))
+      case .fp16: .fp16(try container.decode(HalfEntries.self, forKey: .numbers))
+      case .int32, .int16, .int8:
+        .integer(
+          try IntegerEntries(from: container.superDecoder(forKey: .numbers), format: format))
       }
     try self.init(
       arithmetic: arithmetic,
@@ -29,7 +33,8 @@ extension LookupTable: Codable {
     try container.encode(format, forKey: .format)
     switch arithmetic {
     case .fp32(let numbers): try container.encode(numbers, forKey: .numbers)
-    case .int32(let numbers): try container.encode(numbers, forKey: .numbers)
+    case .fp16(let numbers): try container.encode(numbers, forKey: .numbers)
+    case .integer(let numbers): try numbers.encode(to: container.superEncoder(forKey: .numbers))
     }
     try container.encodeExact(lowerBound, forKey: .lowerBound)
     try container.encodeExact(upperBound, forKey: .upperBound)

@@ -16,7 +16,13 @@ extension LookupTable {
         of: u, lower: lowerBound, upper: upperBound, constant: { $0 },
         value: { numbers.value(at: $0) })
       return isNonNegative ? (y < 0 ? 0 : y) : y
-    case .int32(let numbers):
+    case .fp16(let numbers):
+      let y = outcome(
+        of: HalfEntries.quantized(u), lower: HalfEntries.quantized(lowerBound),
+        upper: HalfEntries.quantized(upperBound), constant: { Float16($0) },
+        value: { numbers.value(at: $0) })
+      return Float(isNonNegative ? (y < 0 ? 0 : y) : y)
+    case .integer(let numbers):
       let y = outcome(
         of: numbers.quantizedInput(u), lower: numbers.quantizedInput(lowerBound),
         upper: numbers.quantizedInput(upperBound), constant: { numbers.quantizedOutput($0) },

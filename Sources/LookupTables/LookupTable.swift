@@ -67,11 +67,20 @@ public struct LookupTable: Hashable, Sendable {
   private static func checkConstant(of tail: Tail, in arithmetic: TableArithmetic) throws {
     guard case .constant(let value) = tail else { return }
     guard value.isFinite else { throw TableError.notFinite }
-    guard case .int32(let numbers) = arithmetic else { return }
-    guard (value * Float.powerOfTwo(numbers.outputFractionBits)).magnitude <= 0x1p31 else {
-      throw TableError.doesNotFit(
-        "the constant tail \(value) does not fit an int32 output with "
-          + "\(numbers.outputFractionBits) fraction bits; use fewer")
+    switch arithmetic {
+    case .fp32: break
+    case .fp16:
+      guard Float16(value).isFinite else {
+        throw TableError.doesNotFit(
+          "the constant tail \(value) does not fit fp16, which ends at ±65504; use fp32")
+      }
+    case .integer(let numbers):
+      guard (value / numbers.output.step).magnitude <= Float.powerOfTwo(numbers.format.bits - 1)
+      else {
+        throw TableError.doesNotFit(
+          "the constant tail \(value) does not fit an \(numbers.format.rawValue) output with the "
+            + "step \(numbers.output.step); use a larger one")
+      }
     }
   }
 }

@@ -4,16 +4,17 @@ import CKernels
 /// on every processor.
 public struct TableKernel: Sendable {
   private enum Prepared: Sendable {
-    case fp32(FloatKernel)
-    case int32(IntegerKernel)
+    case float(FloatKernel)
+    case integer(IntegerKernel)
   }
 
   private let prepared: Prepared
 
   public init(_ table: LookupTable) {
     switch table.arithmetic {
-    case .fp32(let numbers): prepared = .fp32(FloatKernel(numbers, of: table))
-    case .int32(let numbers): prepared = .int32(IntegerKernel(numbers, of: table))
+    case .fp32(let numbers): prepared = .float(FloatKernel(numbers, of: table))
+    case .fp16(let numbers): prepared = .float(FloatKernel(numbers, of: table))
+    case .integer(let numbers): prepared = .integer(IntegerKernel(numbers, of: table))
     }
   }
 
@@ -25,8 +26,8 @@ public struct TableKernel: Sendable {
   /// The same with a given version of the kernel.
   func apply(_ values: UnsafeMutableBufferPointer<Float>, path: table_path) {
     switch prepared {
-    case .fp32(let kernel): kernel.apply(values, path: path)
-    case .int32(let kernel): kernel.apply(values, path: path)
+    case .float(let kernel): kernel.apply(values, path: path)
+    case .integer(let kernel): kernel.apply(values, path: path)
     }
   }
 }

@@ -28,7 +28,9 @@ typedef enum table_path {
 ///
 /// A tail that does not clamp has an infinite clamp; one that selects no constant has an infinite
 /// threshold. `floor` is 0 for tables that are never negative, else -infinity.
-typedef struct table_fp32 {
+///
+/// An fp16 table's numbers, bounds and constants are fp16 numbers held in float32.
+typedef struct table_float {
   int levels;
   table_scaling scaling;
   const float *nodes;
@@ -38,13 +40,15 @@ typedef struct table_fp32 {
   float threshold_low, threshold_high;
   float constant_low, constant_high;
   float floor;
-} table_fp32;
+} table_float;
 
-/// As `table_fp32`, in integers: q = sat(rne(u * input_scale)), y = sat((m * q + (c << intercept_shift)
-/// + 2^(result_shift - 1)) >> result_shift), result = y * output_scale. The limits of int32_t stand
-/// for infinity. The widths must have been proven: |m| * 2^31 + |c| * 2^intercept_shift +
-/// 2^(result_shift - 1) < 2^63, intercept_shift in 0...62, result_shift in 1...62.
-typedef struct table_int32 {
+/// As `table_float`, in integers of `smallest` to `largest`: q = sat(rne(u / input_step)),
+/// y = sat((m * q + (c << intercept_shift) + 2^(result_shift - 1)) >> result_shift),
+/// result = y * output_step. `input_factor` is 1 / input_step where that is exact, else 0. The
+/// limits of int32_t stand for infinity. The widths must have been proven: |m * q| +
+/// |c| * 2^intercept_shift + 2^(result_shift - 1) < 2^63, intercept_shift in 0...62, result_shift
+/// in 1...62.
+typedef struct table_integer {
   int levels;
   table_scaling scaling;
   const int32_t *nodes;
@@ -54,15 +58,17 @@ typedef struct table_int32 {
   int32_t threshold_low, threshold_high;
   int32_t constant_low, constant_high;
   int32_t floor;
+  int32_t smallest, largest;
   int intercept_shift;
   int result_shift;
-  float input_scale;
-  float output_scale;
-} table_int32;
+  float input_step, input_factor;
+  float output_step;
+} table_integer;
 
 /// Applies a table to `count` values in place.
-void table_apply_fp32(const table_fp32 *table, float *values, size_t count, table_path path);
-void table_apply_int32(const table_int32 *table, float *values, size_t count, table_path path);
+void table_apply_fp32(const table_float *table, float *values, size_t count, table_path path);
+void table_apply_fp16(const table_float *table, float *values, size_t count, table_path path);
+void table_apply_integer(const table_integer *table, float *values, size_t count, table_path path);
 
 /// Whether this processor runs the AVX2 versions.
 bool table_kernels_use_avx2(void);
