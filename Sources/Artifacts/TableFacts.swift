@@ -16,15 +16,48 @@ public struct TableFacts: Hashable, Codable, Sendable {
   /// Present exactly when ``scaling`` is not `none`.
   public var scaledFunction: ScaledFunction?
   public var isNonNegative: Bool
-  /// Present exactly when ``format`` is `int32`.
+  /// Present exactly when ``format`` is one of integers.
   public var shifts: IntegerShifts?
 
-  /// The four shifts of integer arithmetic.
+  /// The two shifts of integer arithmetic and its two scales. A scale that is a power of two is
+  /// given by its fraction bits, any other by the text of its step; never by both.
   public struct IntegerShifts: Hashable, Codable, Sendable {
-    public var fx: Int
+    /// The input step is 2^−fx.
+    public var fx: Int?
+    /// The real value of one unit of the input.
+    public var inputStep: String?
     public var s: Int
     public var r: Int
-    public var fy: Int
+    /// The output step is 2^−fy.
+    public var fy: Int?
+    /// The real value of one unit of the result.
+    public var outputStep: String?
+
+    public init(_ numbers: IntegerEntries) {
+      fx = numbers.inputFractionBits
+      inputStep = fx == nil ? numbers.input.step.description : nil
+      s = numbers.interceptShift
+      r = numbers.resultShift
+      fy = numbers.outputFractionBits
+      outputStep = fy == nil ? numbers.output.step.description : nil
+    }
+
+    /// The scales that these facts name.
+    /// - Throws: ``ArtifactError`` when one is named twice or not at all, `TableError` when it is
+    ///   out of range.
+    public func scales() throws -> (input: IntegerScale, output: IntegerScale) {
+      func scale(_ bits: Int?, _ step: String?, _ what: String) throws -> IntegerScale {
+        switch (bits, step.flatMap(Float.init)) {
+        case (let bits?, nil) where step == nil: return try IntegerScale(fractionBits: bits)
+        case (nil, let step?): return try IntegerScale(step: step)
+        default:
+          throw ArtifactError(
+            problem: "the \(what) scale must be given either by its fraction bits or by its step",
+            remedy: "fetch the artifact again")
+        }
+      }
+      return (try scale(fx, inputStep, "input"), try scale(fy, outputStep, "output"))
+    }
   }
 
   public init(function: NonlinearFunction, table: LookupTable) {
@@ -38,10 +71,6 @@ public struct TableFacts: Hashable, Codable, Sendable {
     scaling = table.scaling
     scaledFunction = table.scaledFunction
     isNonNegative = table.isNonNegative
-    if case .int32(let numbers) = table.arithmetic {
-      shifts = IntegerShifts(
-        fx: numbers.inputFractionBits, s: numbers.interceptShift, r: numbers.resultShift,
-        fy: numbers.outputFractionBits)
-    }
+    if case .integer(let numbers) = table.arithmetic { shifts = IntegerShifts(numbers) }
   }
 }

@@ -3,65 +3,94 @@ import LookupTables
 /// Closed-form area and delay of table units, fitted to synthesised ones; ``AreaModel`` and
 /// ``DelayModel`` hold the formulas and say what is measured and what is assumed.
 public enum AnalyticModel {
-  /// Slopes of a wired int32 table are rounded to 16 bits, as in the unit that was synthesised.
-  static let wiredSlopeBits = 16
-
-  /// What these tables cost as one unit.
+  /// What these tables cost: one unit for each number format among them, side by side.
   ///
   /// - Parameters:
-  ///   - tables: The tables that the unit serves; at least one, all of one number format.
-  ///   - isEqualWidth: Whether the pieces are equally wide (`linear-lut`), so that an int32 unit
+  ///   - tables: The tables that the units serve; at least one, of any number formats.
+  ///   - isEqualWidth: Whether the pieces are equally wide (`linear-lut`), so that an integer unit
   ///     stores and compares no breakpoints. Its index is a subtraction and a shift, which takes a
   ///     width of a power of two: the price is that of such a table, the lowest there is. A
   ///     floating-point input cannot be shifted into an index, and no such unit was synthesised:
   ///     those tables are priced with their breakpoints.
-  /// - Throws: ``HardwareCostError`` when there is no table or the formats differ.
+  /// - Throws: ``HardwareCostError`` when there is no table.
   public static func report(for tables: [LookupTable], isEqualWidth: Bool = false) throws
     -> HardwareReport
   {
-    guard let first = tables.first else { throw HardwareCostError.noTable }
-    if let other = tables.first(where: { $0.format != first.format }) {
-      throw HardwareCostError.mixedFormats(first.format, other.format)
+    let units = NumberFormat.allCases.compactMap { format in
+      unit(of: format, serving: tables.filter { $0.format == format }, isEqualWidth: isEqualWidth)
     }
-    let number: UnitShape.Number =
-      switch first.format {
-      case .fp32: .fp32
-      case .int32: .int32
-      }
-    let isEqualWidth = isEqualWidth && number == .int32
-    func shapes(_ tables: some Sequence<LookupTable>) -> [UnitShape] {
-      tables.map(\.entries).sorted().map {
-        UnitShape(number: number, entries: $0, isEqualWidth: isEqualWidth)
-      }
-    }
-    let all = shapes(tables)
-    let largest = UnitShape(
-      number: number, entries: all.map(\.entries).max() ?? first.entries,
-      isEqualWidth: isEqualWidth)
+    guard let programmable = UnitCost(sideBySide: units.map(\.programmable)),
+      let hardwired = UnitCost(sideBySide: units.map(\.hardwired))
+    else { throw HardwareCostError.noTable }
     return HardwareReport(
-      programmable: programmable(largest),
-      hardwired: hardwired(shapes(Set(tables)), largest: largest),
+      programmable: programmable, hardwired: hardwired,
       rivals: Dictionary(
         SynthesisedUnit.rivals.map { ($0.name, $0.cost) }, uniquingKeysWith: { one, _ in one }),
-      tableBits: all.map(\.storedBits).reduce(0, +), fit: fit)
+      tableBits: units.map(\.tableBits).reduce(0, +), fit: fit, units: units)
+  }
+
+  /// The area of one unit with a single table wired in, in µm²: what a search for a small variant
+  /// minimises. Unlike the areas of a report it is not rounded. Grows with the entries.
+  /// - Parameter entries: N, in `2...256`.
+  public static func hardwiredArea(entries: Int, format: NumberFormat) -> Double {
+    let shape = UnitShape(format: format, entries: entries)
+    return AreaModel.shared.wiredArithmetic(shape) + AreaModel.shared.wiredSelect(shape)
+  }
+
+  /// The same of a given table.
+  public static func hardwiredArea(of table: LookupTable) -> Double {
+    hardwiredArea(entries: table.entries, format: table.format)
   }
 
   /// The residuals at every synthesised table unit.
   public static let fit = ModelFit(points: measuredPoints)
+
+  /// nil when there are no tables.
+  private static func unit(
+    of format: NumberFormat, serving tables: [LookupTable], isEqualWidth: Bool
+  ) -> HardwareReport.Unit? {
+    func shapes(_ tables: some Sequence<LookupTable>) -> [UnitShape] {
+      tables.map(\.entries).sorted().map {
+        UnitShape(format: format, entries: $0, isEqualWidth: isEqualWidth)
+      }
+    }
+    let all = shapes(tables)
+    guard let largest = all.last else { return nil }
+    let distinct = shapes(Set(tables))
+    return HardwareReport.Unit(
+      format: format, programmable: programmable(largest),
+      hardwired: hardwired(distinct, largest: largest),
+      tableBits: all.map(\.storedBits).reduce(0, +), isInterpolated: format == .int16,
+      plainROMArea: format == .int8
+        ? tenths(SynthesisedUnit.int8PlainROMArea * Double(distinct.count)) : nil)
+  }
+}
+
+extension UnitCost {
+  /// Units that stand beside each other: areas add up, the slowest one sets the clock. nil when
+  /// there is none.
+  fileprivate init?(sideBySide units: [UnitCost]) {
+    guard let first = units.first else { return nil }
+    func sum(_ part: (AreaBreakdown) -> Double) -> Double {
+      AnalyticModel.tenths(units.map { part($0.area) }.reduce(0, +))
+    }
+    self.init(
+      level: first.level,
+      area: AreaBreakdown(
+        storage: sum(\.storage), select: sum(\.select), arithmetic: sum(\.arithmetic)),
+      delayPicoseconds: units.map(\.delayPicoseconds).max() ?? first.delayPicoseconds,
+      latencyCycles: units.compactMap(\.latencyCycles).max(),
+      initiationInterval: units.compactMap(\.initiationInterval).max(), energyPicojoules: nil)
+  }
 }
 
 /// Why a cost cannot be computed.
 public enum HardwareCostError: Error, Hashable, Sendable, CustomStringConvertible {
   case noTable
-  case mixedFormats(NumberFormat, NumberFormat)
 
   public var description: String {
     switch self {
-    case .noTable:
-      "the hardware model needs at least one table"
-    case .mixedFormats(let one, let other):
-      "one unit serves tables of one number format, not \(one.rawValue) and \(other.rawValue): "
-        + "report them apart"
+    case .noTable: "the hardware model needs at least one table"
     }
   }
 }

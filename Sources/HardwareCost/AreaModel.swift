@@ -1,42 +1,56 @@
+import LookupTables
+
 /// The closed form of a table unit's area. B is the width of a stored number, N the entries.
 ///
 ///     programmable  storage     σ · B · (3N − 1)
-///                   select      κ · B · (N − 1)  +  μ · 2B · (N − 1)
+///                   select      κ · E · (N − 1)  +  μ · 2E · (N − 1)
 ///     equal width   storage     σ · B · (2N + 2)          no breakpoints; lower bound and step
-///                   select      κ · B · 2      +  μ · 2B · (N − 1)
+///                   select      κ · E · 2      +  μ · 2E · (N − 1)
 ///     hardwired     storage     0
-///                   select      ρ · (κ · B · (N − 1) + μ · S · (N − 1)),  S = bits of an entry
-///     int32         arithmetic  α · B · M + γ · B         M = bits of a slope
+///                   select      ρ · (κ · E · (N − 1) + μ · S · (N − 1)),  S = E/B · bits of an entry
+///     integers      arithmetic  α · B · M + γ · B + δ     M = bits of a slope
 ///     fp            arithmetic  φ(B)
+///
+/// E, the effective width of what is selected, is B for 32 bits and for floating point; int8 units
+/// spend more on selecting than their share of bits, so E(8) is solved from theirs, as is δ(8);
+/// δ(32) is 0. int16 lies between, linear in B: no such unit was synthesised.
 ///
 /// What is measured: the totals of ``SynthesisedUnit`` and that 1504 flip-flops are a third of the
 /// int32 programmable unit, all at N = 16. What is assumed: α and γ, from counts of ASAP7 cells
 /// (a full adder with its AND gate a bit product; pipeline registers, final adder and saturation a
-/// bit), and that an index by subtraction and shift costs two comparators. σ, κ, μ, ρ and φ are
-/// then solved from the measured totals below, so those fit exactly; every other N is
-/// interpolation by these formulas, and so is the split between select and arithmetic. The fp16
-/// hardwired unit takes no part and checks them: 284 against 281 µm².
+/// bit), that ρ is the same for every format, and that an index by subtraction and shift costs two
+/// comparators. σ, κ, μ, ρ, φ, E(8) and δ(8) are then solved from the measured totals below, so
+/// those fit exactly; every other N is interpolation by these formulas, and so is the split between
+/// select and arithmetic. The fp16 hardwired unit takes no part and checks them: 284 against
+/// 281 µm².
 struct AreaModel {
+  /// The model; its parameters are solved once.
+  static let shared = AreaModel()
+
   private static let measuredEntries = 16.0
 
   /// α, µm² a bit product.
-  let multiplier = 0.29
+  private let multiplier = 0.29
   /// γ, µm² a bit.
-  let integerRest = 2.5
+  private let integerRest = 2.5
   /// σ, µm² a stored bit.
-  let storage: Double
+  private let storage: Double
   /// κ, µm² a compared bit.
-  let compare: Double
+  private let compare: Double
   /// μ, µm² a bit selected from one more entry.
-  let choose: Double
+  private let choose: Double
   /// ρ, the share of the selection that stays when the table's numbers are constants.
-  let wired: Double
+  private let wired: Double
   /// φ(32)
-  let fp32Arithmetic: Double
+  private let fp32Arithmetic: Double
   /// φ(16)
-  let fp16Arithmetic: Double
+  private let fp16Arithmetic: Double
+  /// E(8)
+  private let narrowBits: Double
+  /// δ(8)
+  private let narrowRest: Double
 
-  init() {
+  private init() {
     let entries = Self.measuredEntries
     let bits = 32.0
     let programmable = SynthesisedUnit.int32Programmable.area
@@ -54,34 +68,59 @@ struct AreaModel {
     fp32Arithmetic = SynthesisedUnit.fp32Programmable.area - programmable / 3 - compared - chosen
     fp16Arithmetic =
       SynthesisedUnit.fp16Programmable.area - (programmable / 3 + compared + chosen) / 2
+
+    // int8: selection + arithmetic and ρ · selection + arithmetic are what the two units leave.
+    let narrow = SynthesisedUnit.int8Programmable.area - programmable / 12
+    let selected = (narrow - SynthesisedUnit.int8Hardwired.area) / (1 - wired)
+    narrowBits = selected / (compared + chosen) * bits
+    narrowRest = narrow - selected - multiplier * 64 - integerRest * 8
   }
 
   /// A table held in registers.
   func programmable(_ unit: UnitShape) -> AreaBreakdown {
-    let bits = Double(unit.bits)
     let entries = Double(unit.entries)
     let stored = unit.isEqualWidth ? 2 * entries + 2 : 3 * entries - 1
     let compared = unit.isEqualWidth ? 2 : entries - 1
+    let effective = effectiveBits(unit.format)
     return AreaBreakdown(
-      storage: storage * bits * stored,
-      select: compare * bits * compared + choose * 2 * bits * (entries - 1),
-      arithmetic: arithmetic(unit.number, slopeBits: unit.bits))
+      storage: storage * Double(unit.format.bits) * stored,
+      select: compare * effective * compared + choose * 2 * effective * (entries - 1),
+      arithmetic: arithmetic(unit.format, slopeBits: unit.format.bits))
   }
 
   /// The selection of one wired table.
-  func wiredSelect(_ unit: UnitShape, slopeBits: Int) -> Double {
-    let bits = Double(unit.bits)
+  func wiredSelect(_ unit: UnitShape) -> Double {
     let others = Double(unit.entries - 1)
-    let compared = compare * bits * (unit.isEqualWidth ? 2 : others)
-    return wired * (compared + choose * (bits + Double(slopeBits)) * others)
+    let bits = Double(unit.format.bits)
+    let effective = effectiveBits(unit.format)
+    let entryBits = effective / bits * (bits + Double(unit.wiredSlopeBits))
+    let compared = compare * effective * (unit.isEqualWidth ? 2 : others)
+    return wired * (compared + choose * entryBits * others)
   }
 
-  /// The multiplier, the adder and what is around them.
-  func arithmetic(_ number: UnitShape.Number, slopeBits: Int) -> Double {
-    switch number {
-    case .int32: multiplier * 32 * Double(slopeBits) + integerRest * 32
-    case .fp32: fp32Arithmetic
-    case .fp16: fp16Arithmetic
+  /// The multiplier, the adder and what is around them in a unit whose tables are wired in.
+  func wiredArithmetic(_ unit: UnitShape) -> Double {
+    arithmetic(unit.format, slopeBits: unit.wiredSlopeBits)
+  }
+
+  private func arithmetic(_ format: NumberFormat, slopeBits: Int) -> Double {
+    switch format {
+    case .fp32: return fp32Arithmetic
+    case .fp16: return fp16Arithmetic
+    case .int32, .int16, .int8:
+      let bits = Double(format.bits)
+      return multiplier * bits * Double(slopeBits) + integerRest * bits
+        + between(narrowRest, 0, format)
     }
+  }
+
+  /// E(B)
+  private func effectiveBits(_ format: NumberFormat) -> Double {
+    format.isInteger ? between(narrowBits, 32, format) : Double(format.bits)
+  }
+
+  /// Linear in the format's bits, `narrow` at 8 and `wide` at 32.
+  private func between(_ narrow: Double, _ wide: Double, _ format: NumberFormat) -> Double {
+    narrow + (wide - narrow) * Double(format.bits - 8) / 24
   }
 }

@@ -1,12 +1,16 @@
+import LookupTables
+
 /// What the tables of a variant cost in silicon, beside the units they replace.
 ///
 /// Range reduction around a table (`paper`, `exponent`) is not included: it has not been measured.
 public struct HardwareReport: Hashable, Codable, Sendable {
-  /// One unit whose table is held in registers, large enough for the largest table and loaded again
-  /// for each other one.
+  /// For each number format one unit whose table is held in registers, large enough for the
+  /// largest table of that format and loaded again for each other one; their areas together and the
+  /// slowest one's delay.
   public let programmable: UnitCost
-  /// One unit with every distinct table wired in, sharing its multiplier and adder. The slopes of
-  /// int32 tables are rounded to 16 bits in it, as in the unit that was synthesised.
+  /// For each number format one unit with every distinct table wired in, sharing its multiplier and
+  /// adder; as above. The slopes of int32 tables are rounded to 16 bits in it, as in the unit that
+  /// was synthesised.
   public let hardwired: UnitCost
   /// I-BERT's integer units: `i-gelu`, `i-exp` (pipelined), `i-bert-shared-sequential` and
   /// `i-bert-shared-single-cycle` (one unit for all functions, by its divider). Area and delay are
@@ -16,37 +20,68 @@ public struct HardwareReport: Hashable, Codable, Sendable {
   public let tableBits: Int
   /// How far the model is from what was synthesised.
   public let fit: ModelFit
+  /// The units by number format, in the order of `NumberFormat`; empty in reports of older versions.
+  public let units: [Unit]
+
+  /// The units of one number format.
+  public struct Unit: Hashable, Codable, Sendable {
+    public let format: NumberFormat
+    public let programmable: UnitCost
+    public let hardwired: UnitCost
+    /// As ``HardwareReport/tableBits``.
+    public let tableBits: Int
+    /// Whether no unit of this format was synthesised, so that its cost lies between its
+    /// neighbours' by assumption (int16).
+    public let isInterpolated: Bool
+    /// The area in µm² of plain 256 × 8 read-only memories, one for each distinct table: for int8
+    /// inputs and results they do all that a table does. nil for other formats. Their delay was not
+    /// measured.
+    public let plainROMArea: Double?
+
+    /// Whether plain read-only memories are smaller than the wired tables.
+    public var isPlainROMSmaller: Bool { (plainROMArea ?? .infinity) < hardwired.area.total }
+  }
+
+  /// What a reader of the numbers must know, one sentence each.
+  public var notes: [String] {
+    units.flatMap { unit in
+      var notes: [String] = []
+      if unit.isInterpolated {
+        notes.append(
+          "\(unit.format.rawValue) units are interpolated between int8 and int32: none was "
+            + "synthesised")
+      }
+      if let area = unit.plainROMArea, unit.isPlainROMSmaller {
+        notes.append(
+          "for int8 inputs and results plain 256 × 8 ROMs are smaller than the wired tables: "
+            + "\(area) against \(AnalyticModel.tenths(unit.hardwired.area.total)) µm²")
+      }
+      return notes
+    }
+  }
 
   public init(
     programmable: UnitCost, hardwired: UnitCost, rivals: [String: UnitCost], tableBits: Int,
-    fit: ModelFit
+    fit: ModelFit, units: [Unit] = []
   ) {
     self.programmable = programmable
     self.hardwired = hardwired
     self.rivals = rivals
     self.tableBits = tableBits
     self.fit = fit
-  }
-}
-
-/// The residuals of the analytic model at the synthesised units, as fractions of the measured value.
-public struct ModelFit: Hashable, Codable, Sendable {
-  /// One synthesised unit and what the model says of it.
-  public struct Point: Hashable, Codable, Sendable {
-    public let unit: String
-    public let measuredArea: Double
-    public let modelledArea: Double
-    public let measuredDelay: Double
-    public let modelledDelay: Double
-    /// Whether the model's parameters were chosen with this point; the others check it.
-    public let isFitted: Bool
-
-    public var areaError: Double { (modelledArea - measuredArea).magnitude / measuredArea }
-    public var delayError: Double { (modelledDelay - measuredDelay).magnitude / measuredDelay }
+    self.units = units
   }
 
-  public let points: [Point]
-
-  /// The points that the parameters were not chosen with: only they say what the model is worth.
-  public var checks: [Point] { points.filter { !$0.isFitted } }
+  /// Reads a report, also of a version that knew no ``units``.
+  /// - Throws: `DecodingError`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      programmable: container.decode(UnitCost.self, forKey: .programmable),
+      hardwired: container.decode(UnitCost.self, forKey: .hardwired),
+      rivals: container.decode([String: UnitCost].self, forKey: .rivals),
+      tableBits: container.decode(Int.self, forKey: .tableBits),
+      fit: container.decode(ModelFit.self, forKey: .fit),
+      units: container.decodeIfPresent([Unit].self, forKey: .units) ?? [])
+  }
 }

@@ -13,6 +13,12 @@ struct SynthesisedUnit {
   /// With 16-bit slopes.
   static let int32Hardwired = Self(
     name: "int32 hardwired", area: 278, delay: 939, latency: 2, interval: 1)
+  static let int8Programmable = Self(
+    name: "int8 programmable", area: 384, delay: 739, latency: 2, interval: 1)
+  static let int8Hardwired = Self(
+    name: "int8 hardwired", area: 73, delay: 618, latency: 2, interval: 1)
+  /// A 256 × 8 read-only memory, which serves int8 inputs and results without any table.
+  static let int8PlainROMArea = 17.0
   static let fp32Programmable = Self(
     name: "fp32 programmable", area: 1774, delay: 3697, latency: 3, interval: 1)
   static let fp16Programmable = Self(

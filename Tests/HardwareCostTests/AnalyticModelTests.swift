@@ -35,6 +35,79 @@ import Testing
     #expect(linear.programmable.delayPicoseconds == 1192)
   }
 
+  @Test func meetsTheMeasuredUnitsOfOtherFormats() throws {
+    for (format, areas, delays, latency) in [
+      (NumberFormat.fp16, (750.0, 281.0), (1927.0, 1935.0), 3), (.int8, (384, 73), (739, 618), 2),
+    ] {
+      let report = try AnalyticModel.report(for: [table(entries: 16, format: format)])
+      #expect(abs(report.programmable.area.total - areas.0) < 0.2)
+      #expect(abs(report.hardwired.area.total / areas.1 - 1) < 0.015)
+      #expect(report.programmable.delayPicoseconds == delays.0)
+      #expect(abs(report.hardwired.delayPicoseconds / delays.1 - 1) < 0.005)
+      #expect(report.programmable.latencyCycles == latency)
+      #expect(report.tableBits == format.bits * 47)
+    }
+  }
+
+  /// What was not synthesised lies between what was, and says so.
+  @Test func int16IsInterpolated() throws {
+    for entries in [2, 8, 16, 64, 256] {
+      let reports = try [NumberFormat.int8, .int16, .int32].map {
+        try AnalyticModel.report(for: [table(entries: entries, format: $0)])
+      }
+      for cost in [\HardwareReport.programmable, \.hardwired] {
+        let areas = reports.map { $0[keyPath: cost].area.total }
+        let delays = reports.map { $0[keyPath: cost].delayPicoseconds }
+        #expect(areas[0] < areas[1] && areas[1] < areas[2], "\(entries)")
+        #expect(delays[0] < delays[1] && delays[1] < delays[2], "\(entries)")
+      }
+      #expect(reports.map(\.units).map { $0.map(\.isInterpolated) } == [[false], [true], [false]])
+      #expect(reports[1].notes.count == 1 && reports[1].notes[0].contains("int16"))
+      #expect(reports[2].notes.isEmpty)
+    }
+  }
+
+  @Test func aPlainMemoryIsNamedWhereItWins() throws {
+    let one = try AnalyticModel.report(for: [table(entries: 16, format: .int8)])
+    #expect(one.units[0].plainROMArea == 17 && one.units[0].isPlainROMSmaller)
+    #expect(one.notes.count == 1 && one.notes[0].contains("17.0 against 73"))
+    let many = try (0..<12).map { try table(entries: 2, format: .int8, slope: Double($0 + 1)) }
+    let all = try AnalyticModel.report(for: many)
+    #expect(all.units[0].plainROMArea == 204 && !all.units[0].isPlainROMSmaller)
+    #expect(all.notes.isEmpty)
+  }
+
+  @Test func formatsStandSideBySide() throws {
+    let narrow = try table(entries: 16, format: .int8)
+    let wide = try [table(entries: 8, format: .int32), table(entries: 16, format: .int32)]
+    let parts = try [AnalyticModel.report(for: wide), AnalyticModel.report(for: [narrow])]
+    let mixed = try AnalyticModel.report(for: [wide[0], narrow, wide[1]])
+    for cost in [\HardwareReport.programmable, \.hardwired] {
+      let sum = parts.map { $0[keyPath: cost].area.total }.reduce(0, +)
+      #expect(abs(mixed[keyPath: cost].area.total - sum) < 1e-6)
+      #expect(
+        mixed[keyPath: cost].delayPicoseconds == parts[0][keyPath: cost].delayPicoseconds)
+    }
+    #expect(mixed.tableBits == 1504 + 736 + 376)
+    #expect(mixed.units.map(\.format) == [.int32, .int8])
+    #expect(mixed.units == parts.flatMap(\.units))
+  }
+
+  @Test(arguments: NumberFormat.allCases)
+  func theAreaOfASearchIsThatOfTheReport(format: NumberFormat) throws {
+    var last = 0.0
+    for entries in 2...256 {
+      let area = AnalyticModel.hardwiredArea(entries: entries, format: format)
+      #expect(area > last)
+      last = area
+    }
+    for entries in [2, 11, 16, 256] {
+      let one = try table(entries: entries, format: format)
+      let report = try AnalyticModel.report(for: [one])
+      #expect(abs(AnalyticModel.hardwiredArea(of: one) - report.hardwired.area.total) < 0.11)
+    }
+  }
+
   /// Only an integer can be shifted into an index.
   @Test func floatingPointPiecesOfEqualWidthKeepTheirBreakpoints() throws {
     let tables = try [table(entries: 16, format: .fp32)]
@@ -54,14 +127,14 @@ import Testing
   }
 
   @Test func theFitIsReported() {
-    #expect(AnalyticModel.fit.points.count == 6)
+    #expect(AnalyticModel.fit.points.count == 8)
     #expect(AnalyticModel.fit.checks.map(\.unit) == ["fp16 hardwired"])
     for check in AnalyticModel.fit.checks {
       #expect(check.areaError > 0 && check.areaError < 0.02)
       #expect(check.delayError > 0 && check.delayError < 0.01)
     }
     for point in AnalyticModel.fit.points where point.isFitted {
-      #expect(point.areaError < 2e-4 && point.delayError == 0, "\(point.unit)")
+      #expect(point.areaError < 1e-3 && point.delayError == 0, "\(point.unit)")
     }
   }
 
@@ -101,15 +174,17 @@ import Testing
 
   @Test func whatHasNoCostIsRefused() throws {
     #expect(throws: HardwareCostError.noTable) { try AnalyticModel.report(for: []) }
-    let mixed = try [table(entries: 4, format: .fp32), table(entries: 4, format: .int32)]
-    #expect(throws: HardwareCostError.mixedFormats(.fp32, .int32)) {
-      try AnalyticModel.report(for: mixed)
-    }
   }
 
   @Test func reportsTravelAsJSON() throws {
     let report = try AnalyticModel.report(for: [table(entries: 16, format: .fp32)])
     let data = try JSONEncoder().encode(report)
     #expect(try JSONDecoder().decode(HardwareReport.self, from: data) == report)
+
+    var older = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(older.removeValue(forKey: "units") != nil)
+    let copy = try JSONDecoder().decode(
+      HardwareReport.self, from: JSONSerialization.data(withJSONObject: older))
+    #expect(copy.units.isEmpty && copy.programmable == report.programmable)
   }
 }
