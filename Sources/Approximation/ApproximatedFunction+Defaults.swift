@@ -49,17 +49,27 @@ extension ApproximatedFunction {
     }
   }
 
+  /// Where f′ jumps, strictly inside a range, ascending: between two of these, inflections and
+  /// bounds, f′ is monotone. Every inner sample is one.
+  func kinks(inside range: ClosedRange<Double>) -> [Double] {
+    switch self {
+    case .nonlinear(.hardswish): [-3, 3].filter { range.lowerBound < $0 && $0 < range.upperBound }
+    case .nonlinear: []
+    case .sampled(let function): Array(function.samples(inside: range))
+    }
+  }
+
   /// Where a table should be exact: gelu(0) = 0, exp(0) = 1.
   var anchors: [Double] {
     switch self {
-    case .nonlinear(.gelu), .nonlinear(.exp): [0]
-    case .nonlinear, .sampled: []
+    case .nonlinear(let function): function.anchors
+    case .sampled: []
     }
   }
 
   /// Whether the function nears y = x on the right, so that the default right line is that one.
   var endsOnIdentity: Bool {
-    if case .nonlinear(.gelu) = self { true } else { false }
+    if case .nonlinear(let function) = self { function.endsOnIdentity } else { false }
   }
 
   /// What a scaled table of the function scales back.

@@ -10,10 +10,8 @@ func elementaryExponential(_ x: Double) -> Double {
   let multiple = (x * 1.4426950408889634).rounded(.toNearestOrEven)
   let high = x - multiple * 6.93147180369123816490e-01
   let r = high - multiple * 1.90821492927058770002e-10
-  var sum = exponentialCoefficients[0]
-  for index in 1..<exponentialCoefficients.count { sum = sum * r + exponentialCoefficients[index] }
-  // 1 + r + r²·sum: the large terms last, so that they carry the only rounding that counts.
-  let value = 1 + (r + r * r * sum)
+  // The large term last, so that it carries the only rounding that counts.
+  let value = 1 + exponentialSeries(r)
   let exponent = Int(multiple)
   // In two steps where 2^exponent itself would be subnormal or infinite.
   if exponent < -1000 {
@@ -23,6 +21,19 @@ func elementaryExponential(_ x: Double) -> Double {
     return value * powerOfTwo(exponent - 100) * powerOfTwo(100)
   }
   return value * powerOfTwo(exponent)
+}
+
+/// e^x − 1, relatively accurate also where x nears 0.
+func exponentialLessOne(_ x: Double) -> Double {
+  x.magnitude < 0.34 ? exponentialSeries(x) : elementaryExponential(x) - 1
+}
+
+/// e^r − 1 = r + r²·(1/2! + r/3! + …).
+/// - Parameter r: |r| must be at most ln 2 / 2.
+private func exponentialSeries(_ r: Double) -> Double {
+  var sum = exponentialCoefficients[0]
+  for index in 1..<exponentialCoefficients.count { sum = sum * r + exponentialCoefficients[index] }
+  return r + r * r * sum
 }
 
 /// 1/13!, 1/12!, …, 1/2!

@@ -39,16 +39,29 @@ public struct SampledFunction: Hashable, Sendable {
     return y[piece] + slope(of: piece) * (input - x[piece])
   }
 
+  /// At a sample the slope to its right.
   func firstDerivative(_ input: Double) -> Double { slope(of: piece(of: input)) }
 
+  /// The change of slope over the neighbouring chords, between their middles.
   func secondDerivative(_ input: Double) -> Double {
-    let piece = min(max(piece(of: input), 1), x.count - 3)
-    guard piece >= 1 else { return 0 }
-    let left = slope(of: piece - 1)
-    let right = slope(of: piece + 1)
-    return (right - left) / (0.5 * (x[piece + 2] + x[piece + 1] - x[piece] - x[piece - 1]))
+    let piece = piece(of: input)
+    let left = max(piece - 1, 0)
+    let right = min(piece + 1, x.count - 2)
+    guard left < right else { return 0 }
+    let distance = 0.5 * (x[right + 1] + x[right] - x[left + 1] - x[left])
+    return (slope(of: right) - slope(of: left)) / distance
   }
 
+  /// The samples strictly inside a range.
+  func samples(inside range: ClosedRange<Double>) -> ArraySlice<Double> {
+    let start = x.firstIndex(above: range.lowerBound)
+    var end = x.firstIndex(above: range.upperBound)
+    if end > 0, x[end - 1] == range.upperBound { end -= 1 }
+    return x[min(start, end)..<end]
+  }
+
+  /// The sample that begins the chord which serves an input: the chord to the right of a sample,
+  /// the outer chords beyond the outer samples.
   private func piece(of input: Double) -> Int {
     min(max(x.firstIndex(above: input) - 1, 0), x.count - 2)
   }

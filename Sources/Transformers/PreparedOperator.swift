@@ -17,6 +17,8 @@ enum PreparedOperator: Sendable {
       for index in values.indices { values[index] = 1 / values[index] }
     case .exact(.rsqrt):
       for index in values.indices { values[index] = 1 / values[index].squareRoot() }
+    case .exact(let function):
+      for index in values.indices { values[index] = Float(function(Double(values[index]))) }
     }
   }
 }

@@ -66,9 +66,10 @@ import Testing
   }
 
   private func knotSearch(
-    _ function: NonlinearFunction, _ domain: ClosedRange<Double>, pieces: Int,
+    _ named: NonlinearFunction, _ domain: ClosedRange<Double>, pieces: Int,
     constraints: KnotLeastSquares.Constraints
   ) throws -> KnotSearch {
+    let function = ApproximatedFunction.nonlinear(named)
     let grid = SamplingGrid(lower: domain.lowerBound, upper: domain.upperBound, isFine: false)
     let whole = WeightedInterval(lower: domain.lowerBound, upper: domain.upperBound, weight: 1)
     let points = WeightedPoints(of: function, on: [whole], edges: grid.edges, mass: 1)
