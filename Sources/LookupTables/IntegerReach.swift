@@ -53,16 +53,23 @@ struct IntegerReach {
       include(ideal.slopes[index] * from + ideal.intercepts[index])
       include(ideal.slopes[index] * to + ideal.intercepts[index])
     }
-    for case .constant(let value) in [left, right] { include(Double(value)) }
+    // A constant is stored as it is, even where a non-negative table answers 0 instead.
+    for case .constant(let value) in [left, right] {
+      largest = max(largest, Double(value.magnitude))
+    }
     return largest
   }
 
   /// The steps with which the largest input and the largest result become the largest integer.
+  /// Where a slope would exceed its bits, the output step is as large as that slope needs.
   /// - Throws: ``TableError`` when such a step is out of ``IntegerScale/permittedSteps``.
   func freeScales(of ideal: PiecewiseLinear) throws -> (input: IntegerScale, output: IntegerScale) {
     let headroom = Double(sign: .plus, exponent: headroomBits, significand: 1)
     let input = try scale(holding: domain * headroom)
-    let result = largestResult(of: ideal, inputStep: Double(input.step))
+    // A slope is m · 2^−r · output step / input step with r at least 1.
+    let steepest = ideal.slopes.map(\.magnitude).max() ?? 0
+    let result = max(
+      largestResult(of: ideal, inputStep: Double(input.step)), 2 * steepest * Double(input.step))
     return (input, result == 0 ? input : try scale(holding: result))
   }
 

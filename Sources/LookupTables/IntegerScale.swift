@@ -87,6 +87,6 @@ extension KeyedEncodingContainer {
 public enum IntegerScales: String, Codable, CaseIterable, Sendable {
   /// The smallest powers of two with which domain and results fit.
   case powerOfTwo = "power-of-two"
-  /// The steps with which the largest input and the largest result become the largest integer.
+  /// The smallest steps, of any value, with which domain and results fit.
   case free
 }

@@ -75,8 +75,9 @@ public struct LookupTable: Hashable, Sendable {
           "the constant tail \(value) does not fit fp16, which ends at ±65504; use fp32")
       }
     case .integer(let numbers):
-      guard (value / numbers.output.step).magnitude <= Float.powerOfTwo(numbers.format.bits - 1)
-      else {
+      let integers = numbers.format.integers
+      let units = (value / numbers.output.step).rounded(.toNearestOrEven)
+      guard units >= Float(integers.lowerBound), units <= Float(integers.upperBound) else {
         throw TableError.doesNotFit(
           "the constant tail \(value) does not fit an \(numbers.format.rawValue) output with the "
             + "step \(numbers.output.step); use a larger one")

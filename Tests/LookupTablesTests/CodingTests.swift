@@ -101,13 +101,103 @@ import Testing
       breakpoints: [0], slopes: [7, 9], intercepts: [50, 60], inputFractionBits: 10,
       interceptShift: 4, resultShift: 8, outputFractionBits: 12)
     let table = try LookupTable(
-      arithmetic: .int32(numbers), lowerBound: -1, upperBound: 1, left: .constant(2), right: .line,
+      arithmetic: .integer(numbers), lowerBound: -1, upperBound: 1, left: .constant(2),
+      right: .line,
       isNonNegative: false)
     let text = String(decoding: try json(table), as: UTF8.self)
     try #require(text.contains(good))
     let hostile = Data(text.replacing(good, with: bad).utf8)
     #expect(throws: (any Error).self) {
       try JSONDecoder().decode(LookupTable.self, from: hostile)
+    }
+  }
+
+  @Test func everyHalfComesBackFromItsText() {
+    for pattern in 0...UInt16.max {
+      let half = Float16(bitPattern: pattern)
+      #expect(half.isNaN || Float16(half.description)?.bitPattern == pattern)
+    }
+  }
+
+  @Test(arguments: [
+    (#""slopes":["1.0","2.0","3.0"]"#, #""slopes":["1.0","65520","3.0"]"#),
+    (#""slopes":["1.0","2.0","3.0"]"#, #""slopes":["1.0","nan","3.0"]"#),
+    (#""breakpoints":["-1.0","1.0"]"#, #""breakpoints":["1.0","-1.0"]"#),
+    (#""left":{"constant":"7.0"}"#, #""left":{"constant":"65520.0"}"#),
+    (#""format":"fp16""#, #""format":"int16""#),
+  ])
+  func hostileHalfTables(from good: String, to bad: String) throws {
+    let table = try LookupTable(
+      rounding: PiecewiseLinear(
+        breakpoints: [-1, 1], slopes: [1, 2, 3], intercepts: [0, 0, 0]), lowerBound: -2,
+      upperBound: 2, left: .constant(7), right: .clamp, format: .fp16, isNonNegative: false)
+    let text = String(decoding: try json(table), as: UTF8.self)
+    try #require(text.contains(good))
+    #expect(throws: (any Error).self) {
+      try JSONDecoder().decode(LookupTable.self, from: Data(text.replacing(good, with: bad).utf8))
+    }
+  }
+
+  private func narrowTable() throws -> LookupTable {
+    let numbers = try IntegerEntries(
+      format: .int8, breakpoints: [-5], slopes: [7, 9], intercepts: [50, -128],
+      input: IntegerScale(step: 0.1), interceptShift: 4, resultShift: 8,
+      output: IntegerScale(fractionBits: 5))
+    return try LookupTable(
+      arithmetic: .integer(numbers), lowerBound: -1, upperBound: 1, left: .constant(2),
+      right: .line, isNonNegative: false)
+  }
+
+  @Test func theFormOfIntegersIsPinned() throws {
+    #expect(
+      String(decoding: try json(narrowTable()), as: UTF8.self) == """
+        {"format":"int8","isNonNegative":false,"left":{"constant":"2.0"},"lowerBound":"-1.0",\
+        "numbers":{"breakpoints":[-5],"inputStep":"0.1","interceptShift":4,"intercepts":[50,-128],\
+        "outputFractionBits":5,"resultShift":8,"slopes":[7,9]},"right":"line","scaling":"none",\
+        "upperBound":"1.0"}
+        """)
+  }
+
+  @Test(arguments: [
+    (#""inputStep":"0.1""#, #""inputStep":"0.0""#),
+    (#""inputStep":"0.1""#, #""inputStep":"-0.1""#),
+    (#""inputStep":"0.1""#, #""inputStep":"1e-40""#),
+    (#""inputStep":"0.1""#, #""inputStep":"1e30""#),
+    (#""inputStep":"0.1""#, #""inputStep":0.1"#),
+    (#""inputStep":"0.1""#, #""inputStep":"0.1","inputFractionBits":3"#),
+    (#""inputStep":"0.1","#, ""),
+    (#""outputFractionBits":5"#, #""outputFractionBits":6"#),  // the constant 2 is one too large
+    (#""slopes":[7,9]"#, #""slopes":[7,128]"#),
+    (#""intercepts":[50,-128]"#, #""intercepts":[50,-129]"#),
+    (#""breakpoints":[-5]"#, #""breakpoints":[-200]"#),
+    (#""format":"int8""#, #""format":"fp16""#),
+    (#""format":"int8""#, #""format":"int4""#),
+  ])
+  func hostileNarrowTables(from good: String, to bad: String) throws {
+    let text = String(decoding: try json(narrowTable()), as: UTF8.self)
+    try #require(text.contains(good))
+    #expect(throws: (any Error).self) {
+      try JSONDecoder().decode(LookupTable.self, from: Data(text.replacing(good, with: bad).utf8))
+    }
+  }
+
+  @Test func scalesTravelAlone() throws {
+    let encoder = JSONEncoder()
+    for (scale, text) in [
+      (try IntegerScale(fractionBits: -3), #"{"fractionBits":-3}"#),
+      (try IntegerScale(step: 0.25), #"{"fractionBits":2}"#),
+      (try IntegerScale(step: 1 / 3), #"{"step":"0.33333334"}"#),
+    ] {
+      let data = try encoder.encode(scale)
+      #expect(String(decoding: data, as: UTF8.self) == text)
+      #expect(try JSONDecoder().decode(IntegerScale.self, from: data) == scale)
+    }
+    for bad in [
+      #"{}"#, #"{"fractionBits":127}"#, #"{"step":"inf"}"#, #"{"step":"0.1","fractionBits":1}"#,
+    ] {
+      #expect(throws: (any Error).self) {
+        try JSONDecoder().decode(IntegerScale.self, from: Data(bad.utf8))
+      }
     }
   }
 

@@ -14,41 +14,45 @@ enum TableSamples {
   }
 
   /// Like gelu: 0 on the left, `y = x` exactly in the last entry.
-  static func gelu(entries: Int, format: NumberFormat) throws -> LookupTable {
+  static func gelu(
+    entries: Int, format: NumberFormat, scales: IntegerScales = .powerOfTwo
+  ) throws -> LookupTable {
     let inner = try chords({ $0 * max(0, min(1, 0.5 + $0 / 6)) }, from: -4, to: 4, entries: entries)
     let ideal = try PiecewiseLinear(
       breakpoints: inner.breakpoints, slopes: inner.slopes.dropLast() + [1],
       intercepts: inner.intercepts.dropLast() + [0])
     return try LookupTable(
       rounding: ideal, lowerBound: -4, upperBound: 4, left: .constant(0), right: .line,
-      format: format, isNonNegative: false)
+      format: format, isNonNegative: false, scales: scales)
   }
 
   static func reciprocal(
-    entries: Int, format: NumberFormat, scaling: InputScaling = .none
+    entries: Int, format: NumberFormat, scaling: InputScaling = .none,
+    scales: IntegerScales = .powerOfTwo
   ) throws -> LookupTable {
     let upper: Double = scaling == .exponent ? 2 : 1024
     return try LookupTable(
       rounding: chords({ 1 / $0 }, from: 1, to: upper, entries: entries), lowerBound: 1,
       upperBound: upper, left: .clamp, right: .clamp, format: format, scaling: scaling,
-      scaledFunction: scaling == .none ? nil : .reciprocal, isNonNegative: true)
+      scaledFunction: scaling == .none ? nil : .reciprocal, isNonNegative: true, scales: scales)
   }
 
   static func rsqrt(
-    entries: Int, format: NumberFormat, scaling: InputScaling = .none
+    entries: Int, format: NumberFormat, scaling: InputScaling = .none,
+    scales: IntegerScales = .powerOfTwo
   ) throws -> LookupTable {
     let (lower, upper): (Double, Double) = scaling == .exponent ? (1, 4) : (0.1, 1024)
     return try LookupTable(
       rounding: chords(
         { 1 / $0.squareRoot() }, from: lower, to: upper, entries: entries), lowerBound: lower,
       upperBound: upper, left: .clamp, right: .clamp, format: format, scaling: scaling,
-      scaledFunction: scaling == .none ? nil : .rsqrt, isNonNegative: true)
+      scaledFunction: scaling == .none ? nil : .rsqrt, isNonNegative: true, scales: scales)
   }
 
   /// Any lines between any breakpoints, with equal ones, negative results and zero slopes.
   static func random(
     entries: Int, format: NumberFormat, left: Tail, right: Tail, isNonNegative: Bool,
-    using generator: inout SeededGenerator
+    scales: IntegerScales = .powerOfTwo, using generator: inout SeededGenerator
   ) throws -> LookupTable {
     var breakpoints = (1..<entries).map { _ in Double.random(in: -9...9, using: &generator) }
     breakpoints.sort()
@@ -61,46 +65,66 @@ enum TableSamples {
       intercepts: slopes.map { _ in Double.random(in: -5...5, using: &generator) })
     return try LookupTable(
       rounding: ideal, lowerBound: -8, upperBound: 7.5, left: left, right: right, format: format,
-      isNonNegative: isNonNegative)
+      isNonNegative: isNonNegative, scales: scales)
   }
 
-  /// Every format, scaling, tail and search depth.
+  /// Every format, with both kinds of scales where it has them.
+  static let kinds: [(format: NumberFormat, scales: IntegerScales)] = NumberFormat.allCases.flatMap
+  {
+    format in (format.isInteger ? IntegerScales.allCases : [.powerOfTwo]).map { (format, $0) }
+  }
+
+  /// Every format, kind of scales, scaling, tail and search depth.
   static func all(using generator: inout SeededGenerator) throws -> [LookupTable] {
     var tables: [LookupTable] = []
     let tails: [Tail] = [.clamp, .line, .constant(0), .constant(-1.75)]
-    for format in NumberFormat.allCases {
+    for (format, scales) in kinds {
       for entries in [2, 3, 8, 9, 16, 17, 64, 256] {
-        tables.append(try gelu(entries: entries, format: format))
+        tables.append(try gelu(entries: entries, format: format, scales: scales))
         for (index, left) in tails.enumerated() {
           tables.append(
             try random(
               entries: entries, format: format, left: left, right: tails[(index + entries) % 4],
-              isNonNegative: index % 2 == 0, using: &generator))
+              isNonNegative: index % 2 == 0, scales: scales, using: &generator))
         }
       }
       for entries in [2, 8, 16, 256] {
         for scaling in InputScaling.allCases {
-          tables.append(try rsqrt(entries: entries, format: format, scaling: scaling))
+          tables.append(
+            try rsqrt(entries: entries, format: format, scaling: scaling, scales: scales))
         }
-        tables.append(try reciprocal(entries: entries, format: format))
-        tables.append(try reciprocal(entries: entries, format: format, scaling: .exponent))
+        for scaling in [InputScaling.none, .exponent] {
+          tables.append(
+            try reciprocal(entries: entries, format: format, scaling: scaling, scales: scales))
+        }
       }
     }
     return tables
   }
+
+  private static let halfLimits: [Float16] = [
+    0, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude.nextDown, 32768,
+  ]
 
   /// Breakpoints, bounds and powers of two with their neighbours, and every special number.
   static func edges(of table: LookupTable) -> [Float] {
     var points: [Float] = [table.lowerBound, table.upperBound, 0, 1, 2, 4, 0.5, 1 / 1024]
     switch table.arithmetic {
     case .fp32(let numbers): points += numbers.breakpoints
-    case .int32(let numbers):
-      let limits: [Int32] = [.min, .max, -1, 0, 1]
-      let unit = Float(sign: .plus, exponent: -numbers.inputFractionBits, significand: 1)
+    case .fp16(let numbers):
+      points += (numbers.breakpoints + halfLimits).flatMap { half -> [Float] in
+        let (value, next) = (Float(half), Float(half.nextUp))
+        return [value, (value + next) / 2, next]  // halfway between two fp16: a tie
+      }
+    case .integer(let numbers):
+      let integers = numbers.format.integers
+      let limits = [integers.lowerBound, integers.upperBound, .min, .max, -1, 0, 1]
+      let unit = numbers.input.step
       for q in numbers.breakpoints + limits {
         points += [Float(q) * unit, (Float(q) + 0.5) * unit, (Float(q) - 0.5) * unit]
       }
     }
+    points += [65504, 65519, 65520, 65536]
     points += points.map { $0 / 1024 }
     var edges = points.flatMap { [$0, $0.nextUp, $0.nextDown, -$0] }
     edges += (-149...127).flatMap { exponent -> [Float] in
