@@ -66,6 +66,9 @@ let package = Package(
     module("HardwareCost", ["LookupTables"]),
     module("Artifacts", ["LookupTables", "Approximation", "Safetensors", crypto]),
     module(
+      "TableTools",
+      ["LookupTables", "Approximation", "ActivationStatistics", "Safetensors", "Artifacts"]),
+    module(
       "Jobs",
       ["LookupTables", "Approximation", "Models", "Evaluation", "HardwareCost", "Artifacts", yams]),
     module("ObjectStorage", ["CLibcurl", "Artifacts"]),
@@ -88,7 +91,8 @@ let package = Package(
       name: "nnlut",
       dependencies: [
         "Worker", "Coordinator", "CoordinatorClient", "JobStore", "Postgres", "ObjectStorage",
-        "Jobs", "Artifacts", "HardwareCost", "Models", arguments, logging, lifecycle,
+        "Jobs", "TableTools", "Artifacts", "HardwareCost", "Models", "Approximation",
+        "LookupTables", arguments, logging, lifecycle,
       ],
       swiftSettings: swift),
     // What several test targets need: a private PostgreSQL cluster, a small random BERT.
@@ -110,6 +114,9 @@ let package = Package(
     tests("Evaluation", fixtures: true),
     tests("HardwareCost", ["LookupTables"]),
     tests("Artifacts", ["LookupTables", "Approximation", "Safetensors"]),
+    tests(
+      "TableTools",
+      ["LookupTables", "Approximation", "ActivationStatistics", "Safetensors", "Artifacts"]),
     tests(
       "Jobs",
       ["LookupTables", "Approximation", "Models", "Evaluation", "HardwareCost", "Artifacts"],

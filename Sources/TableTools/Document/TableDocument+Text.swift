@@ -1,0 +1,122 @@
+import Approximation
+import Foundation
+import LookupTables
+
+extension TableDocument {
+  /// One line: what was asked for.
+  public var title: String {
+    let bounds = request.domain
+    var parts = [
+      "\(request.function.name) on [\(Shown.number(bounds.lowerBound)), "
+        + "\(Shown.number(bounds.upperBound))]",
+      "\(table.entries) entries", table.format.rawValue, request.approximator.label,
+      "objective \(request.objective.rawValue)",
+    ]
+    if request.scaling != .none { parts.append("scaling \(request.scaling.rawValue)") }
+    if request.weights != nil { parts.append("weighted") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// The entries: where each serves, its line in real numbers and, where they differ, the stored
+  /// integers.
+  public var entries: Listing {
+    var listing = Listing([
+      ("entry", true), ("from", true), ("to", true), ("slope", true), ("intercept", true),
+    ])
+    let breakpoints = table.arithmetic.realBreakpoints
+    let slopes = table.arithmetic.realSlopes
+    let intercepts = table.arithmetic.realIntercepts
+    var stored: IntegerEntries?
+    if case .integer(let numbers) = table.arithmetic {
+      stored = numbers
+      for title in ["stored from", "m", "c"] {
+        listing.columns.append(.init(title: title, isNumber: true))
+      }
+    }
+    for index in slopes.indices {
+      var row = [
+        String(index), index == 0 ? "" : Self.exact(breakpoints[index - 1]),
+        index < breakpoints.count ? Self.exact(breakpoints[index]) : "",
+        Self.exact(slopes[index]), Self.exact(intercepts[index]),
+      ]
+      if let stored {
+        row += [
+          index == 0 ? "" : String(stored.breakpoints[index - 1]), String(stored.slopes[index]),
+          String(stored.intercepts[index]),
+        ]
+      }
+      listing.rows.append(row)
+    }
+    return listing
+  }
+
+  /// Nine digits: enough to tell any two float32 apart.
+  private static func exact(_ value: Double) -> String { String(format: "%.9g", value) }
+
+  /// What decides results beside the entries.
+  public var rules: [String] {
+    var lines = [
+      "inside [\(table.lowerBound), \(table.upperBound)], left of it \(table.left.words), "
+        + "right of it \(table.right.words)" + (table.isNonNegative ? ", never negative" : "")
+    ]
+    if case .integer(let numbers) = table.arithmetic {
+      lines.append(
+        "input step \(numbers.input.words), output step \(numbers.output.words), "
+          + "s = \(numbers.interceptShift), r = \(numbers.resultShift)")
+    }
+    return lines
+  }
+
+  /// What the table achieves and how close that is to the best possible.
+  public var certificateLines: [String] {
+    let relative = request.objective.isRelative ? "relative " : ""
+    var lines = [
+      "maximum \(relative)error \(Shown.error(maximumError)), mean squared \(relative)error "
+        + Shown.error(meanSquaredError)
+    ]
+    guard let certificate else { return lines + ["without certificate"] }
+    let unit = certificate.objective.isMaximum ? "maximum" : "mean squared"
+    func line(_ kind: String, _ bound: ProvenBound, _ ratio: Double) -> String {
+      "no \(certificate.continuity.rawValue) table of \(certificate.entries) entries \(kind) has a "
+        + "\(unit) \(relative)error below \(Shown.error(bound.value)): ratio "
+        + "\(Shown.ratio(ratio)) (\(bound.witness.words))"
+    }
+    lines.append(line("under these constraints", certificate.bound, certificate.ratio))
+    lines.append(
+      line("without anchors and tails", certificate.freeBound, certificate.freeRatio))
+    return lines
+  }
+}
+
+extension Approximator {
+  /// With its recipe.
+  var label: String {
+    if case .nnLUT(let recipe) = self { "nn-lut \(recipe.rawValue)" } else { name }
+  }
+}
+
+extension BoundWitness {
+  /// What proves the bound, in a few words.
+  var words: String {
+    switch self {
+    case .alternations(let triples): "\(triples.count) alternation triples"
+    case .cells(let edges): "programme over \(max(0, edges.count - 1)) cells"
+    case .tube(let samples): "shortest path through the tube at \(samples) positions"
+    case .exhaustive: "all lines of the format"
+    }
+  }
+}
+
+extension Tail {
+  fileprivate var words: String {
+    switch self {
+    case .clamp: "clamped"
+    case .line: "the outer line"
+    case .constant(let value): "\(value)"
+    }
+  }
+}
+
+extension IntegerScale {
+  fileprivate var words: String { fractionBits.map { "2^\(-$0)" } ?? "\(step)" }
+}

@@ -1,0 +1,158 @@
+import Approximation
+import Foundation
+import LookupTables
+
+/// What a user writes to ask for a table, flag by flag; nil where nothing was written.
+public struct TableSettings: Sendable {
+  public var function: String?
+  /// `LOWER:UPPER`
+  public var domain: String?
+  public var entries: String?
+  public var format: String?
+  public var scales: String?
+  public var approximator: String?
+  public var recipe: String?
+  public var objective: String?
+  public var continuity: String?
+  public var scaling: String?
+  public var tails: String?
+  public var anchors: String?
+  /// A file that ``HistogramFile`` reads.
+  public var histogram: String?
+  /// A file that ``SampleFile`` reads: the function itself.
+  public var samples: String?
+  public var seed: String?
+
+  public init() {}
+
+  /// The request, defaults filled in: 16 entries, fp32, `nn-lut` by the refined recipe, the domain
+  /// of NN-LUT's paper or of the samples.
+  ///
+  /// - Throws: ``SettingError`` that names the flag, or ``TableFileError`` for a named file.
+  public func request() throws -> FitRequest {
+    let function = try approximatedFunction()
+    let entries = try number("entries", self.entries ?? "16")
+    let limits = PiecewiseLinear.entryLimits
+    guard limits.contains(entries) else {
+      throw SettingError(
+        flag: "entries",
+        problem:
+          "\(entries) is out of range; write \(limits.lowerBound) to \(limits.upperBound)")
+    }
+    let scaling = try word("scaling", scaling, default: InputScaling.none)
+    guard function.permittedScalings.contains(scaling) else {
+      throw SettingError(
+        flag: "scaling",
+        problem: "\(scaling.rawValue) is not possible for \(function.name); write "
+          + function.permittedScalings.map(\.rawValue).joined(separator: " or "))
+    }
+    var constraints = FitConstraints()
+    constraints.tails = try word("tails", tails, default: .standard)
+    switch anchors ?? "default" {
+    case "default": constraints.hasAnchors = true
+    case "none": constraints.hasAnchors = false
+    case let text: throw SettingError.unknown("anchors", text, known: ["default", "none"])
+    }
+    let format = try word("format", format, default: NumberFormat.fp32)
+    var request = FitRequest(
+      function: function, approximator: try chosenApproximator(), entries: entries, format: format,
+      scaling: scaling, domain: try chosenDomain(of: function),
+      weights: try histogram.map { try HistogramFile.weights(path: $0) }, seed: try chosenSeed(),
+      objective: try word("objective", objective, default: .meanSquare),
+      continuity: try word("continuity", continuity, default: .continuous),
+      constraints: constraints)
+    request.scales = try word("scales", scales, default: .powerOfTwo)
+    if scales != nil, !format.isInteger {
+      throw SettingError(
+        flag: "scales", problem: "\(format.rawValue) has none; write --format int32, int16 or int8")
+    }
+    return request
+  }
+
+  private func approximatedFunction() throws -> ApproximatedFunction {
+    let names = NonlinearFunction.allCases.map(\.rawValue)
+    switch (function, samples) {
+    case (let name?, nil):
+      guard let function = NonlinearFunction(rawValue: name) else {
+        throw SettingError.unknown("function", name, known: names)
+      }
+      return .nonlinear(function)
+    case (nil, let path?):
+      return .sampled(try SampleFile.function(path: path))
+    case (nil, nil):
+      throw SettingError(
+        flag: "function",
+        problem: "is missing; write one of \(names.joined(separator: ", ")), or --samples FILE")
+    case (.some, .some):
+      throw SettingError(
+        flag: "samples", problem: "does not go together with --function; write one of the two")
+    }
+  }
+
+  private func chosenApproximator() throws -> Approximator {
+    let text = approximator ?? "nn-lut"
+    if recipe != nil, text != "nn-lut" {
+      throw SettingError(
+        flag: "recipe", problem: "belongs to nn-lut; leave it out or write --approximator nn-lut")
+    }
+    switch text {
+    case "nn-lut": return .nnLUT(try word("recipe", recipe, default: .refined))
+    case "linear-lut": return .linearLUT
+    case "optimal": return .optimal
+    default:
+      throw SettingError.unknown(
+        "approximator", text, known: ["optimal", "nn-lut", "linear-lut"])
+    }
+  }
+
+  private func chosenDomain(of function: ApproximatedFunction) throws -> ClosedRange<Double> {
+    let permitted = function.permittedDomain
+    let form = "LOWER:UPPER, numbers from \(permitted.lowerBound) to \(permitted.upperBound)"
+    guard let domain else {
+      switch function {
+      case .nonlinear(let function): return function.paperDomain
+      case .sampled(let function): return function.domain
+      }
+    }
+    let parts = domain.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let lower = Double(parts[0]), let upper = Double(parts[1]),
+      lower.isFinite, upper.isFinite
+    else {
+      throw SettingError(
+        flag: "domain", problem: "'\(domain.prefix(60))' is no domain; write \(form)")
+    }
+    guard lower < upper, permitted.contains(lower), permitted.contains(upper) else {
+      throw SettingError(
+        flag: "domain",
+        problem: "\(domain) is not possible for \(function.name); write \(form), ascending")
+    }
+    return lower...upper
+  }
+
+  private func chosenSeed() throws -> UInt64 {
+    guard let seed else { return 0 }
+    guard let value = UInt64(seed) else {
+      throw SettingError(
+        flag: "seed",
+        problem: "'\(seed.prefix(60))' is no seed; write a whole number from 0 to \(UInt64.max)")
+    }
+    return value
+  }
+
+  private func number(_ flag: String, _ text: String) throws -> Int {
+    guard let value = Int(text) else {
+      throw SettingError(flag: flag, problem: "'\(text.prefix(60))' is no whole number")
+    }
+    return value
+  }
+
+  private func word<Value: RawRepresentable<String> & CaseIterable>(
+    _ flag: String, _ text: String?, default value: Value
+  ) throws -> Value {
+    guard let text else { return value }
+    guard let known = Value(rawValue: text) else {
+      throw SettingError.unknown(flag, text, known: Value.allCases.map(\.rawValue))
+    }
+    return known
+  }
+}

@@ -1,0 +1,99 @@
+import Approximation
+import Foundation
+import FoundationXML
+import LookupTables
+import Testing
+
+@testable import TableTools
+
+@Suite struct TablePlotTests {
+  private func document(_ change: (inout TableSettings) -> Void = { _ in }) throws
+    -> TableDocument
+  {
+    var settings = TableSettings()
+    settings.function = "gelu"
+    settings.domain = "-4:4"
+    settings.entries = "8"
+    change(&settings)
+    return try TableDocument(fitting: try settings.request())
+  }
+
+  @Test func svgIsWellFormedAndShowsEveryBreakpoint() throws {
+    let document = try document()
+    let text = String(decoding: try TablePlot(document).svg(), as: UTF8.self)
+    let reader = XMLParser(data: Data(text.utf8))
+    #expect(reader.parse())
+    let inside = document.table.arithmetic.realBreakpoints.filter { $0 > -4 && $0 < 4 }
+    // One circle each, and one in the legend.
+    #expect(text.components(separatedBy: "<circle").count - 1 == inside.count + 1)
+    #expect(!text.contains("nan") && !text.contains("inf,"))
+  }
+
+  @Test func theSketchIsPlainAndAsWideAsAsked() throws {
+    for width in [40, 72, 100, 300] {
+      let lines = TablePlot(try document()).sketch(width: width)
+      #expect(lines.allSatisfy { $0.count <= max(40, min(width, 100)) }, "\(lines)")
+      #expect(!lines.joined().contains("\u{1B}"))
+      // Something is drawn.
+      #expect(lines.joined().contains { $0 > "\u{2800}" && $0 <= "\u{28FF}" })
+    }
+  }
+
+  @Test func endingsAndSizesAreChecked() throws {
+    let plot = TablePlot(try document())
+    let ending = #expect(throws: SettingError.self) {
+      try plot.write(to: "/tmp/plot.pdf", width: 960, height: 640)
+    }
+    #expect(ending?.description.contains(".svg or .png") == true)
+    let size = #expect(throws: SettingError.self) { try plot.svg(width: 10, height: 640) }
+    #expect(size?.description == "--width: 10 is out of range; write 200 to 10000")
+  }
+
+  @Test func withoutTheProgramThePackageIsNamed() throws {
+    let error = #expect(throws: TableFileError.self) {
+      try SVGConversion.png(Data(), path: "/no/such/folder")
+    }
+    #expect(error?.description.contains("apt-get install librsvg2-bin") == true)
+  }
+
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/rsvg-convert")))
+  func pngOfTheAskedSize() throws {
+    let path = FileManager.default.temporaryDirectory.path + "/nnlut-plot-\(UUID()).png"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try TablePlot(try document()).write(to: path, width: 500, height: 400)
+    let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    #expect(Array(bytes.prefix(8)) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+    #expect(bytes[16..<24].map(Int.init) == [0, 0, 1, 244, 0, 0, 1, 144])
+  }
+
+  @Test func ticksAreRound() {
+    #expect(AxisScale(-4.4...4.4, tickCount: 9).ticks == [-4, -3, -2, -1, 0, 1, 2, 3, 4])
+    #expect(AxisScale(1...1000, isLogarithmic: true, tickCount: 9).ticks.contains(200))
+    let small = AxisScale(-0.012...0.012, tickCount: 5)
+    #expect(small.ticks.map(small.label) == ["-0.01", "-0.005", "0", "0.005", "0.01"])
+  }
+
+  /// Not a check: writes plots to look at when a folder is named.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["NNLUT_PLOTS"] != nil))
+  func plotsToLookAt() throws {
+    let folder = ProcessInfo.processInfo.environment["NNLUT_PLOTS"] ?? "."
+    try TablePlot(try document()).write(to: folder + "/gelu.png", width: 960, height: 640)
+    let int8 = try document { $0.format = "int8" }
+    try TablePlot(int8).write(to: folder + "/gelu-int8.png", width: 960, height: 640)
+    print(TablePlot(int8).sketch(width: 90).joined(separator: "\n"))
+    let reciprocal = try document {
+      $0.function = "reciprocal"
+      $0.domain = "1:1024"
+      $0.entries = "16"
+    }
+    try TablePlot(reciprocal).write(to: folder + "/reciprocal.png", width: 960, height: 640)
+    let exp = try document {
+      $0.function = "exp"
+      $0.domain = "-8:0"
+      $0.approximator = "linear-lut"
+      $0.objective = "relative-max"
+    }
+    try TablePlot(exp).write(to: folder + "/exp.png", width: 960, height: 640)
+    print(TablePlot(exp).sketch(width: 90).joined(separator: "\n"))
+  }
+}
