@@ -68,6 +68,15 @@ enum TableSamples {
       isNonNegative: isNonNegative, scales: scales)
   }
 
+  /// Lines whose products overflow fp16, just (3 · 21840 is 65520) and by far, and would come back
+  /// with the intercept.
+  static func steep(format: NumberFormat) throws -> LookupTable {
+    try LookupTable(
+      rounding: PiecewiseLinear(
+        breakpoints: [0], slopes: [-3, 3], intercepts: [-60000, -60000]), lowerBound: -100,
+      upperBound: 100, left: .line, right: .line, format: format, isNonNegative: false)
+  }
+
   /// Every format, with both kinds of scales where it has them.
   static let kinds: [(format: NumberFormat, scales: IntegerScales)] = NumberFormat.allCases.flatMap
   {
@@ -79,6 +88,7 @@ enum TableSamples {
     var tables: [LookupTable] = []
     let tails: [Tail] = [.clamp, .line, .constant(0), .constant(-1.75)]
     for (format, scales) in kinds {
+      tables.append(try steep(format: format))
       for entries in [2, 3, 8, 9, 16, 17, 64, 256] {
         tables.append(try gelu(entries: entries, format: format, scales: scales))
         for (index, left) in tails.enumerated() {
