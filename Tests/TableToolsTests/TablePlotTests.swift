@@ -20,7 +20,7 @@ import Testing
 
   @Test func svgIsWellFormedAndShowsEveryBreakpoint() throws {
     let document = try document()
-    let text = String(decoding: try TablePlot(document).svg(), as: UTF8.self)
+    let text = String(decoding: TablePlot(document).svg(), as: UTF8.self)
     let reader = XMLParser(data: Data(text.utf8))
     #expect(reader.parse())
     let inside = document.table.arithmetic.realBreakpoints.filter { $0 > -4 && $0 < 4 }
@@ -45,8 +45,10 @@ import Testing
       try plot.write(to: "/tmp/plot.pdf", width: 960, height: 640)
     }
     #expect(ending?.description.contains(".svg or .png") == true)
-    let size = #expect(throws: SettingError.self) { try plot.svg(width: 10, height: 640) }
-    #expect(size?.description == "--width: 10 is out of range; write 200 to 10000")
+    let size = #expect(throws: SettingError.self) {
+      try TablePlot.size("10", flag: "width", default: 1)
+    }
+    #expect(size?.description == "--width: '10' is out of range; write 200 to 10000")
   }
 
   @Test func withoutTheProgramThePackageIsNamed() throws {

@@ -11,15 +11,19 @@ struct ErrorQuadrature {
 
   /// - Parameters:
   ///   - request: Gives function, domain, weights and whether errors are relative.
-  ///   - value: The rule's result for an input.
-  init(of request: FitRequest, value: (Double) -> Double) {
+  ///   - input: What an input is rounded to before anything else.
+  ///   - value: The rule's result for a rounded input.
+  init(
+    of request: FitRequest, input: (Double) -> Double = { $0 }, value: (Double) -> Double
+  ) {
     let lower = request.domain.lowerBound
     let width = request.domain.upperBound - lower
     let positions = (0..<Self.points).map {
       lower + width * (Double($0) + 0.5) / Double(Self.points)
     }
     let floor = positions.reduce(0) { max($0, request.function($1).magnitude) } / 256
-    func error(at x: Double) -> Double {
+    func error(at position: Double) -> Double {
+      let x = input(position)
       let exact = request.function(x)
       let difference = value(x) - exact
       return request.objective.isRelative

@@ -71,6 +71,15 @@ public enum RivalComparison {
       maximumError: measured.maximumError, note: rival.note)
   }
 
+  /// One line: what was asked for.
+  public static func title(of request: FitRequest) -> String {
+    let bounds = request.domain
+    return "\(request.function.name) on [\(Shown.number(bounds.lowerBound)), "
+      + "\(Shown.number(bounds.upperBound))], \(request.entries) entries, "
+      + "\(request.format.rawValue), objective \(request.objective.rawValue)"
+      + (request.weights == nil ? "" : ", weighted")
+  }
+
   /// The rows for people.
   public static func listing(_ rows: [RivalRow]) -> Listing {
     var listing = Listing([

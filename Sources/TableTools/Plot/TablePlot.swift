@@ -15,33 +15,50 @@ public struct TablePlot {
     BrailleSketch(document, width: width).lines
   }
 
-  /// The plot as SVG.
-  /// - Parameters:
-  ///   - width: Pixels, in ``permittedSizes``, else ``SettingError``.
-  ///   - height: Likewise.
-  public func svg(width: Int = 960, height: Int = 640) throws -> Data {
-    for (flag, value) in [("width", width), ("height", height)]
-    where !Self.permittedSizes.contains(value) {
+  /// A width or height as written.
+  /// - Throws: ``SettingError`` when it is not in ``permittedSizes``.
+  public static func size(_ text: String?, flag: String, default value: Int) throws -> Int {
+    guard let text else { return value }
+    guard let size = Int(text), permittedSizes.contains(size) else {
       throw SettingError(
         flag: flag,
-        problem: "\(value) is out of range; write \(Self.permittedSizes.lowerBound) "
-          + "to \(Self.permittedSizes.upperBound)")
+        problem: "'\(text.prefix(60))' is out of range; write \(permittedSizes.lowerBound) to "
+          + "\(permittedSizes.upperBound)")
     }
-    return Data(SVGPlot(document, width: width, height: height).text.utf8)
+    return size
+  }
+
+  /// - Throws: ``SettingError`` when the file's ending is neither `.svg` nor `.png`.
+  public static func checkEnding(of path: String) throws {
+    guard ["svg", "png"].contains(ending(of: path)) else {
+      throw SettingError(flag: "out", problem: "'\(path)' must end in .svg or .png")
+    }
+  }
+
+  private static func ending(of path: String) -> String {
+    URL(fileURLWithPath: path).pathExtension.lowercased()
+  }
+
+  /// The plot as SVG.
+  /// - Parameters:
+  ///   - width: Pixels; counts as the nearest of ``permittedSizes``.
+  ///   - height: Likewise.
+  public func svg(width: Int = 960, height: Int = 640) -> Data {
+    func permitted(_ size: Int) -> Int {
+      min(max(size, Self.permittedSizes.lowerBound), Self.permittedSizes.upperBound)
+    }
+    let plot = SVGPlot(document, width: permitted(width), height: permitted(height))
+    return Data(plot.text.utf8)
   }
 
   /// Writes the plot; the file's ending decides whether as SVG or PNG.
   ///
-  /// - Throws: ``SettingError`` for another ending or a size out of range, ``TableFileError`` when
-  ///   the file cannot be written or `rsvg-convert` is missing.
+  /// - Throws: ``SettingError`` for another ending, ``TableFileError`` when the file cannot be
+  ///   written or `rsvg-convert` is missing.
   public func write(to path: String, width: Int, height: Int) throws {
-    let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
-    let svg = try svg(width: width, height: height)
-    switch ending {
-    case "svg": try TableFile.write(svg, to: path)
-    case "png": try TableFile.write(try SVGConversion.png(svg), to: path)
-    default:
-      throw SettingError(flag: "out", problem: "'\(path)' must end in .svg or .png")
-    }
+    try Self.checkEnding(of: path)
+    let svg = svg(width: width, height: height)
+    try TableFile.write(
+      Self.ending(of: path) == "png" ? try SVGConversion.png(svg) : svg, to: path)
   }
 }

@@ -1,0 +1,33 @@
+import Approximation
+import LookupTables
+
+/// A document's errors by plain midpoints: what ``TableDocument/maximumError`` and
+/// ``TableDocument/meanSquaredError`` say, found in another way.
+struct MeasuredErrors {
+  let maximum: Double
+  let meanSquare: Double
+
+  init(_ document: TableDocument) {
+    let table = document.table
+    func input(_ x: Double) -> Double {
+      let single = Float(x)
+      return Double(table.format == .fp16 ? Float(HalfEntries.quantized(single)) : single)
+    }
+    func value(_ x: Double) -> Double { Double(table(Float(x))) }
+    // The largest error is that of the table's inside: with a scaling, of the reduced input.
+    var inside = document.request
+    inside.weights = nil
+    let lower = Double(table.lowerBound)
+    let upper = Double(
+      table.scaling == .exponent ? table.upperBound.nextDown : table.upperBound)
+    if table.scaling != .none {
+      inside.domain = (table.scaling == .paper ? max(1, lower) : lower)...upper
+    }
+    let quadrature = ErrorQuadrature(of: inside, input: input, value: value)
+    maximum = quadrature.maximumError
+    meanSquare =
+      document.request.weights == nil
+      ? quadrature.meanSquaredError
+      : ErrorQuadrature(of: document.request, input: input, value: value).meanSquaredError
+  }
+}
