@@ -23,7 +23,7 @@ extension FitProblem {
       let problem = KnotLeastSquares(
         function: function, lower: lower, upper: upper, points: points.measure,
         constraints: .init(
-          isNonNegative: function.isNonNegative, endsOnIdentity: identity))
+          anchors: anchors, endsOnIdentity: identity))
       var search = KnotSearch(problem: problem, density: points.density)
       try search.run(
         pieces: pieces, withProgramme: pieces <= Self.programmeLimit,
@@ -35,7 +35,7 @@ extension FitProblem {
     guard endsOnLine else {
       let found = try search(entries, identity: false, 0...1)
       found.record(in: &notes)
-      return try PiecewiseLinear(through: found.best)
+      return try PiecewiseLinear(through: found.best, anchors: anchors)
     }
     // The right line is y = x: either it takes over inside the domain, continuously, or, where the
     // domain ends before the function has reached it, at the upper bound.
@@ -45,8 +45,9 @@ extension FitProblem {
     (isInside ? inside : beyond).record(in: &notes)
     notes["right line"] = isInside ? "joins inside the domain" : "begins at the upper bound"
     return isInside
-      ? try PiecewiseLinear(through: inside.best, identity: .lastPiece)
-      : try PiecewiseLinear(through: beyond.best, identity: .from(switchBeyondDomain))
+      ? try PiecewiseLinear(through: inside.best, identity: .lastPiece, anchors: anchors)
+      : try PiecewiseLinear(
+        through: beyond.best, identity: lineBeyond, anchors: anchors)
   }
 
   /// Least-squares values on pieces of equal width.
@@ -58,32 +59,46 @@ extension FitProblem {
     }
     let problem = KnotLeastSquares(
       function: function, lower: lower, upper: upper, points: points(isFine: true).measure,
-      constraints: .init())
-    return try PiecewiseLinear(through: problem.solve(knots: knots))
+      constraints: .init(anchors: anchors))
+    return try PiecewiseLinear(through: problem.solve(knots: knots), anchors: anchors)
   }
 
   private func points(isFine: Bool) -> (measure: WeightedPoints, density: KnotDensity) {
-    let grid = SamplingGrid(lower: lower, upper: upper, isFine: isFine)
+    let grid = grid(isFine: isFine)
     let measure = measure(isFine: isFine)
     return (measure, KnotDensity(function: function, points: measure, edges: grid.edges))
   }
 
   /// Just above the upper bound, far enough that the bound itself is still served from the left
-  /// after an int32 table has rounded it.
+  /// after the number format has rounded it.
   private var switchBeyondDomain: Double {
-    upper + max(upper - lower, lower.magnitude, upper.magnitude) * 0x1p-19
+    let share =
+      switch format {
+      case .fp32, .int32: 0x1p-19
+      case .fp16: 0x1p-9
+      case .int16: 0x1p-11
+      case .int8: 0x1p-6
+      }
+    return upper + max(upper - lower, lower.magnitude, upper.magnitude) * share
   }
 
-  /// The tangent in the domain's middle as every entry that serves the domain.
+  /// The right line y = x from beyond the domain on. No input of an int8 table lies there: its
+  /// integers end with the domain.
+  private var lineBeyond: PiecewiseLinear.IdentityLine {
+    format == .int8 ? .repeated(switchBeyondDomain) : .from(switchBeyondDomain)
+  }
+
+  /// The tangent in the domain's middle as every entry that serves the domain; its value in fp16,
+  /// which does not tell the domain's inputs apart and might not hold the slope.
   private func singleLine(entries: Int, endsOnIdentity: Bool) throws -> PiecewiseLinear {
     let middle = 0.5 * (lower + upper)
-    let slope = function.firstDerivative(middle)
+    let slope = format == .fp16 ? 0 : function.firstDerivative(middle)
     let intercept = function(middle) - slope * middle
     let line = try PiecewiseLinear(
       breakpoints: Array(repeating: switchBeyondDomain, count: entries - 1),
       slopes: Array(repeating: slope, count: entries),
       intercepts: Array(repeating: intercept, count: entries))
-    guard endsOnIdentity else { return line }
+    guard endsOnIdentity, format != .int8 else { return line }
     return try PiecewiseLinear(
       breakpoints: line.breakpoints, slopes: line.slopes.dropLast() + [1],
       intercepts: line.intercepts.dropLast() + [0])

@@ -4,6 +4,8 @@ import LookupTables
 /// reduction.
 struct FitProblem {
   let function: ApproximatedFunction
+  /// The format that the lines will be rounded into.
+  let format: NumberFormat
   let objective: Objective
   /// What the lines pass through: ascending and distinct in x, inside the domain.
   private(set) var anchors: [Anchor]
@@ -27,14 +29,19 @@ struct FitProblem {
   let outsideShare: Double
   /// The magnitude below which relative errors count as absolute.
   private let relativeFloor: Double
+  /// Of a weighted largest error; nil when every place counts the same.
+  private let density: InputDensity?
 
   /// The share of the measure that lies evenly on the whole domain, so that places where
   /// calibration saw nothing still follow the function.
   static let background = 1e-6
+  /// The most kinks of the function that a fit resolves.
+  private static let mostKinks = 8192
 
   /// - Parameter request: Must be valid.
   init(_ request: FitRequest) {
     function = request.function
+    format = request.format
     objective = request.objective
     let fold = InputFold(function: request.function.scaledFunction, scaling: request.scaling)
     let bounds = request.domain
@@ -66,11 +73,13 @@ struct FitProblem {
       errorWeights = inputs
       mass = 1
     }
+    density = isCalibrated && objective.isMaximum ? InputDensity(of: inputs) : nil
     relativeFloor =
       Objective.relativeFloor
-      * SamplingGrid(lower: lower, upper: upper, isFine: false).edges.reduce(0) {
-        max($0, request.function($1).magnitude)
-      }
+      * SamplingGrid(
+        lower: lower, upper: upper, kinks: request.function.kinks(inside: lower...upper),
+        isFine: false
+      ).edges.reduce(0) { max($0, request.function($1).magnitude) }
     tails = request.constraints.tails(of: function)
     endsOnIdentity =
       request.constraints.tails == .standard && function.endsOnIdentity
@@ -104,8 +113,16 @@ struct FitProblem {
   /// The measure as points whose weights sum to 1; for relative objectives each is divided by the
   /// square of the magnitude that errors are relative to.
   func measure(isFine: Bool) -> WeightedPoints {
-    let grid = SamplingGrid(lower: lower, upper: upper, isFine: isFine)
-    return points(edges: grid.edges)
+    points(edges: grid(isFine: isFine).edges)
+  }
+
+  /// Where the function is resolved; of very many samples only some.
+  func grid(isFine: Bool) -> SamplingGrid {
+    let kinks = function.kinks(inside: lower...upper)
+    let stride = 1 + kinks.count / Self.mostKinks
+    return SamplingGrid(
+      lower: lower, upper: upper, kinks: stride == 1 ? kinks : kinks.thinned(by: stride),
+      isFine: isFine)
   }
 
   /// What an error at x is divided by: 1, or the function's magnitude and its floor.
@@ -113,9 +130,26 @@ struct FitProblem {
     objective.isRelative ? max(function(x).magnitude, relativeFloor) : 1
   }
 
-  /// The half-width of the error tube at x for each unit of the objective's error.
+  /// The half-width of the error tube at x for each unit of the objective's largest error: where
+  /// inputs are half as dense as at their densest, twice the error is allowed; infinite where none
+  /// are.
   func tolerance(at x: Double) -> Double {
-    magnitude(at: x)
+    guard let density else { return magnitude(at: x) }
+    let share = density.share(at: x)
+    return share > 0 ? magnitude(at: x) / share : .infinity
+  }
+
+  /// Where the tolerance jumps, ascending.
+  var toleranceSteps: [Double] {
+    (density?.edges ?? []).filter { $0 > lower && $0 < upper }
+  }
+
+  /// Whether f″ keeps its sign on the whole domain.
+  var isConvexOrConcave: Bool {
+    switch function {
+    case .nonlinear: function.inflections.allSatisfy { $0 <= lower || $0 >= upper }
+    case .sampled(let samples): samples.isConvexOrConcave(on: lower...upper)
+    }
   }
 
   /// The measure as points, cut at the edges.
@@ -135,6 +169,13 @@ struct FitProblem {
   /// Whether the domain is so narrow that one line fits it to float32's precision.
   var isNarrow: Bool {
     upper - lower <= 1e-6 * max(lower.magnitude, upper.magnitude)
+  }
+}
+
+extension [Double] {
+  /// Every so-manieth element.
+  fileprivate func thinned(by stride: Int) -> [Double] {
+    Swift.stride(from: 0, to: count, by: stride).map { self[$0] }
   }
 }
 

@@ -1,16 +1,16 @@
 /// The best continuous piecewise-linear function for given knots, under a weighted measure, and how
 /// its error changes with the knots (variable projection: the values are eliminated).
 struct KnotLeastSquares {
-  /// What the values at the nodes must satisfy.
+  /// What the function must satisfy.
   struct Constraints {
-    /// No value is negative.
-    var isNonNegative = false
+    /// What it passes through: ascending in x, inside the domain.
+    var anchors: [Anchor] = []
     /// The last piece is the line y = x.
     var endsOnIdentity = false
   }
 
   struct Solution {
-    /// The weighted mean of the squared error.
+    /// The weighted mean of the squared error; infinite when no values satisfy the constraints.
     var error: Double
     /// Lower bound, knots, upper bound.
     var nodes: [Double]
@@ -30,7 +30,7 @@ struct KnotLeastSquares {
 
   /// Moments of one piece in its own coordinate t in [0, 1], the function taken relative to its
   /// chord so that nothing large cancels.
-  private struct PieceMoments {
+  struct PieceMoments {
     var w = 0.0
     var wt = 0.0
     var wtt = 0.0
@@ -57,7 +57,18 @@ struct KnotLeastSquares {
     let pieces = nodes.count - 1
     let exact = nodes.map { function($0) }
     let moments = moments(nodes: nodes, exact: exact)
-    let deltas = deltas(moments: moments, nodes: nodes, exact: exact)
+    let system = TridiagonalSystem(moments: moments)
+    var held: [Double?] = Array(repeating: nil, count: nodes.count)
+    if constraints.endsOnIdentity {
+      for index in (pieces - 1)...pieces { held[index] = nodes[index] - exact[index] }
+    }
+    let conditions = conditions(nodes: nodes, exact: exact, held: &held)
+    guard let (deltas, forces) = system.solve(held: held, conditions: conditions) else {
+      return Solution(
+        error: .infinity, nodes: nodes, values: exact,
+        gradient: Array(repeating: 0, count: knots.count),
+        pieceErrors: Array(repeating: .infinity, count: pieces))
+    }
 
     let values = zip(exact, deltas).map { $0 + $1 }
     let pieceErrors = (0..<pieces).map { moments[$0].squared(deltas[$0], deltas[$0 + 1]) }
@@ -66,8 +77,13 @@ struct KnotLeastSquares {
       return rise / (nodes[piece + 1] - nodes[piece])
     }
     let gradient = (0..<knots.count).map { index -> Double in
-      let left = moments[index].rising(deltas[index], deltas[index + 1])
-      let right = moments[index + 1].falling(deltas[index + 1], deltas[index + 2])
+      var left = moments[index].rising(deltas[index], deltas[index + 1])
+      var right = moments[index + 1].falling(deltas[index + 1], deltas[index + 2])
+      // An anchor pulls at its piece like a mass on it.
+      for (condition, force) in zip(conditions, forces) {
+        if condition.piece == index { left += force * condition.t }
+        if condition.piece == index + 1 { right += force * (1 - condition.t) }
+      }
       let moved = -slopes[index] * left - slopes[index + 1] * right
       let isOnIdentity = constraints.endsOnIdentity && index == knots.count - 1
       return 2 * (isOnIdentity ? moved + left + right : moved)
@@ -114,70 +130,23 @@ struct KnotLeastSquares {
     return all
   }
 
-  /// The values' distances from the function at the nodes: a tridiagonal system, solved again with
-  /// every value that came out negative held at zero.
-  private func deltas(moments: [PieceMoments], nodes: [Double], exact: [Double]) -> [Double] {
-    let count = nodes.count
-    var diagonal = Array(repeating: 0.0, count: count)
-    var right = Array(repeating: 0.0, count: count)
-    var coupling = Array(repeating: 0.0, count: count)
-    for (piece, sums) in moments.enumerated() {
-      diagonal[piece] += sums.w - 2 * sums.wt + sums.wtt
-      diagonal[piece + 1] += sums.wtt
-      coupling[piece] = sums.wt - sums.wtt
-      right[piece] += sums.wg - sums.wgt
-      right[piece + 1] += sums.wgt
-    }
-    // Where no mass is, the value stays on the function.
-    for index in 0..<count { diagonal[index] += 1e-15 }
-
-    var held: [Double?] = Array(repeating: nil, count: count)
-    if constraints.endsOnIdentity {
-      for index in (count - 2)..<count { held[index] = nodes[index] - exact[index] }
-    }
-    while true {
-      let solution = Self.solve(
-        diagonal: diagonal, coupling: coupling, right: right, held: held)
-      guard constraints.isNonNegative else { return solution }
-      var isFeasible = true
-      for index in 0..<count where held[index] == nil && solution[index] + exact[index] < 0 {
-        held[index] = -exact[index]
-        isFeasible = false
+  /// The anchors inside the domain as conditions on the distances; those at its bounds are held.
+  private func conditions(
+    nodes: [Double], exact: [Double], held: inout [Double?]
+  ) -> [TridiagonalSystem.Condition] {
+    var conditions: [TridiagonalSystem.Condition] = []
+    for anchor in constraints.anchors {
+      let piece = min(max(nodes.firstIndex(above: anchor.x) - 1, 0), nodes.count - 2)
+      let t = (anchor.x - nodes[piece]) / (nodes[piece + 1] - nodes[piece])
+      if piece == 0, t == 0, held[0] == nil {
+        held[0] = anchor.y - exact[0]
+      } else if piece == nodes.count - 2, t == 1, held[piece + 1] == nil {
+        held[piece + 1] = anchor.y - exact[piece + 1]
+      } else {
+        let chord = exact[piece] + (exact[piece + 1] - exact[piece]) * t
+        conditions.append(.init(piece: piece, t: t, value: anchor.y - chord))
       }
-      if isFeasible { return solution }
     }
-  }
-
-  /// A symmetric positive definite tridiagonal system in which some unknowns are held.
-  private static func solve(
-    diagonal: [Double], coupling: [Double], right: [Double], held: [Double?]
-  ) -> [Double] {
-    let count = diagonal.count
-    var solution = Array(repeating: 0.0, count: count)
-    var upper = Array(repeating: 0.0, count: count)
-    for index in 0..<count {
-      if let value = held[index] {
-        solution[index] = value
-        continue
-      }
-      var pivot = diagonal[index]
-      var value = right[index]
-      if index > 0 {
-        pivot -= coupling[index - 1] * upper[index - 1]
-        value -= coupling[index - 1] * solution[index - 1]
-      }
-      if index + 1 < count {
-        if let next = held[index + 1] {
-          value -= coupling[index] * next
-        } else {
-          upper[index] = coupling[index] / pivot
-        }
-      }
-      solution[index] = value / pivot
-    }
-    for index in stride(from: count - 2, through: 0, by: -1) where held[index] == nil {
-      solution[index] -= upper[index] * solution[index + 1]
-    }
-    return solution
+    return conditions
   }
 }

@@ -60,6 +60,14 @@ public struct SampledFunction: Hashable, Sendable {
     return x[min(start, end)..<end]
   }
 
+  /// Whether the slopes of the chords only ascend or only descend over a range.
+  func isConvexOrConcave(on range: ClosedRange<Double>) -> Bool {
+    let slopes = (piece(of: range.lowerBound)...piece(of: range.upperBound.nextDown))
+      .map(slope(of:))
+    let pairs = zip(slopes, slopes.dropFirst())
+    return pairs.allSatisfy { $0 <= $1 } || pairs.allSatisfy { $0 >= $1 }
+  }
+
   /// The sample that begins the chord which serves an input: the chord to the right of a sample,
   /// the outer chords beyond the outer samples.
   private func piece(of input: Double) -> Int {

@@ -4,12 +4,14 @@ struct SamplingGrid {
   /// Ascending, from the domain's lower to its upper bound; at least two.
   let edges: [Double]
 
-  /// - Parameter isFine: Four times as many edges, for tables of many entries.
-  init(lower: Double, upper: Double, isFine: Bool) {
+  /// - Parameters:
+  ///   - kinks: More edges, where the function's slope jumps; strictly between the bounds.
+  ///   - isFine: Four times as many edges, for tables of many entries.
+  init(lower: Double, upper: Double, kinks: [Double] = [], isFine: Bool) {
     let steps = isFine ? 4096 : 1024
     // The 64th and the 256th root of 2.
     let ratio = isFine ? 1.0027112750502025 : 1.0108892860517005
-    var positions = [lower, upper]
+    var positions = [lower, upper] + kinks
     for step in 1..<steps {
       positions.append(lower + (upper - lower) * (Double(step) / Double(steps)))
     }
