@@ -1,0 +1,117 @@
+import LookupTables
+
+/// A table of least weighted mean square, in real numbers.
+struct MeanSquareSolution {
+  var ideal: PiecewiseLinear
+  /// The weighted mean of the squared error on the problem's measure; relative when the objective is.
+  var error: Double
+}
+
+extension FitProblem {
+  /// The groups of points a programme resolves at least.
+  private static let leastCells = 1024
+
+  /// The discontinuous piecewise-linear function of least weighted mean square under the problem's
+  /// anchors and right line.
+  ///
+  /// The exact programme runs over at least a thousand cells; programmes over windows then move the
+  /// cuts to the exact best places between the measure's points. A last line y = x takes over where
+  /// that is best, at the latest just above the domain.
+  ///
+  /// - Parameters:
+  ///   - entries: N, in `2...256`.
+  ///   - progress: Told the share done; throws to cancel.
+  /// - Throws: What `progress` throws; ``ApproximationError`` when no so few lines pass through the
+  ///   anchors.
+  func leastSquares(entries: Int, progress: (Double) throws -> Void) throws -> MeanSquareSolution {
+    try progress(0)
+    let isFine = entries > 32
+    let points = measure(isFine: isFine)
+    let groups = PointGroups(points: points, anchors: anchors)
+    let costs = groups.costs(anchors: anchors)
+    try progress(0.2)
+    // On a domain so narrow that f is straight, more lines would follow the rounding of f.
+    let pieces =
+      isNarrow ? max(1, (anchors.count + 1) / 2) + (endsOnIdentity ? 1 : 0) : entries
+    let boundaries = boundaries(
+      points: points, groups: groups, cells: max(Self.leastCells, 8 * pieces), isFine: isFine)
+    let programme = PartitionProgramme(
+      costs: groups.costs(cells: boundaries, anchors: anchors, of: costs),
+      endsOnIdentity: endsOnIdentity)
+    var partition = programme.partition(
+      pieces: min(pieces, entries), isConvexOrConcave: keepsSignOfCurvature)
+    try progress(0.7)
+    let steps = partition.cuts.map { cell -> Int in
+      let next = min(cell + 1, boundaries.count - 1)
+      let widest = max(
+        boundaries[next] - boundaries[cell], boundaries[cell] - boundaries[max(cell - 1, 0)])
+      return max(1, widest / 4)
+    }
+    partition.cuts = partition.cuts.map { boundaries[$0] }
+    partition = PartitionRefinement(costs: costs, endsOnIdentity: endsOnIdentity)
+      .refined(partition, steps: steps)
+    guard partition.error.isFinite else {
+      throw ApproximationError.invalid(
+        parameter: "entries", value: "\(entries)",
+        permitted: "\(anchors.count) anchors need more lines")
+    }
+    let solution = try solution(
+      partition, entries: entries, groups: groups, costs: costs)
+    try progress(1)
+    return solution
+  }
+
+  /// Whether f″ keeps its sign on the domain: f is convex or concave there.
+  var keepsSignOfCurvature: Bool {
+    switch function {
+    case .nonlinear: !function.inflections.contains { $0 > lower && $0 < upper }
+    case .sampled(let samples): samples.keepsSignOfCurvature(from: lower, to: upper)
+    }
+  }
+
+  /// Where the programme's cells begin and end, as indices of groups: parts of equal mass under the
+  /// law of the best knots, joined with even ones; anchors and heavy points stand alone.
+  private func boundaries(
+    points: WeightedPoints, groups: PointGroups, cells: Int, isFine: Bool
+  ) -> [Int] {
+    guard groups.count > cells + cells / 4 else { return Array(0...groups.count) }
+    let grid = SamplingGrid(lower: lower, upper: upper, isFine: isFine)
+    let density = KnotDensity(function: function, points: points, edges: grid.edges)
+    var isBoundary = Array(repeating: false, count: groups.count + 1)
+    isBoundary[0] = true
+    isBoundary[groups.count] = true
+    for quantile in density.quantiles(parts: cells) {
+      isBoundary[groups.first.firstIndex(above: quantile.nextDown)] = true
+    }
+    let even = max(1, groups.count / (cells / 4))
+    for index in stride(from: 0, to: groups.count, by: even) { isBoundary[index] = true }
+    let mass = groups.moments.reduce(0) { $0 + $1.w }
+    for index in groups.moments.indices where groups.moments[index].w * Double(cells) > mass {
+      isBoundary[index] = true
+      isBoundary[index + 1] = true
+    }
+    for index in groups.anchorGroups {
+      isBoundary[index] = true
+      isBoundary[index + 1] = true
+    }
+    return isBoundary.indices.filter { isBoundary[$0] }
+  }
+}
+
+extension SampledFunction {
+  /// Whether the slopes between the samples that meet the open interval only rise or only fall.
+  fileprivate func keepsSignOfCurvature(from lower: Double, to upper: Double) -> Bool {
+    var rises = false
+    var falls = false
+    var before: Double?
+    for index in 1..<x.count where x[index] > lower && x[index - 1] < upper {
+      let slope = (y[index] - y[index - 1]) / (x[index] - x[index - 1])
+      if let before {
+        rises = rises || slope > before
+        falls = falls || slope < before
+      }
+      before = slope
+    }
+    return !(rises && falls)
+  }
+}

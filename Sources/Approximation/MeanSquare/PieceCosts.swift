@@ -1,0 +1,46 @@
+/// What one line costs on any run of consecutive groups of points, under a problem's constraints.
+///
+/// The cost never grows when the run shrinks: fewer points and fewer anchors leave a line freer.
+struct PieceCosts {
+  let moments: IntervalMoments
+  let anchors: [Anchor]
+  /// How many anchors lie in groups before each.
+  private let anchorsBefore: [Int]
+  /// The line y = x from each group to the end; infinite when it misses an anchor there.
+  let identityFrom: [Double]
+
+  /// - Parameters:
+  ///   - identity: For each group Σ w·(f − x)².
+  ///   - anchorGroups: For each anchor the group that it lies in; ascending.
+  init(groups: [LineMoments], identity: [Double], anchors: [Anchor], anchorGroups: [Int]) {
+    moments = IntervalMoments(groups)
+    self.anchors = anchors
+    var before = Array(repeating: 0, count: groups.count + 1)
+    for group in anchorGroups { before[group + 1] += 1 }
+    for index in 1..<before.count { before[index] += before[index - 1] }
+    anchorsBefore = before
+    var costs = Array(repeating: 0.0, count: groups.count + 1)
+    for group in groups.indices.reversed() {
+      let isMissed = anchors[before[group]..<before[group + 1]].contains { $0.x != $0.y }
+      costs[group] = isMissed ? .infinity : costs[group + 1] + identity[group]
+    }
+    identityFrom = costs
+  }
+
+  /// The number of groups.
+  var count: Int { moments.count }
+
+  /// The least squared error of one line on the groups `start..<end`.
+  @inline(__always)
+  func callAsFunction(_ start: Int, _ end: Int) -> Double {
+    guard !anchors.isEmpty else { return moments(start, end).residual }
+    return line(start, end).error
+  }
+
+  @inline(__always)
+  func line(_ start: Int, _ end: Int) -> FittedLine {
+    moments(start, end).line(through: anchors[anchorsBefore[start]..<anchorsBefore[end]])
+  }
+
+  func hasAnchors(_ start: Int, _ end: Int) -> Bool { anchorsBefore[start] < anchorsBefore[end] }
+}
