@@ -51,7 +51,12 @@ public struct Certificate: Hashable, Sendable {
 
   /// What is achieved, in the objective's unit.
   public var achieved: Double { objective.isMaximum ? maximumError : meanSquaredError }
-  /// Achieved divided by the bound; at least 1 up to rounding. Infinite when the bound is 0.
-  public var ratio: Double { achieved / bound.value }
-  public var freeRatio: Double { achieved / freeBound.value }
+  /// Achieved divided by the bound; at least 1 up to rounding. Where nothing better than 0 is
+  /// proven, 1 for a table without error, else infinite.
+  public var ratio: Double { Self.ratio(achieved, bound) }
+  public var freeRatio: Double { Self.ratio(achieved, freeBound) }
+
+  private static func ratio(_ achieved: Double, _ bound: ProvenBound) -> Double {
+    bound.value > 0 ? achieved / bound.value : achieved == 0 ? 1 : .infinity
+  }
 }

@@ -38,7 +38,7 @@ extension FitRequest {
       lowerBound: problem.lower, upperBound: problem.upper, left: left,
       right: right, format: format, scaling: scaling,
       scaledFunction: scaling == .none ? nil : function.scaledFunction,
-      isNonNegative: function.isNonNegative)
+      isNonNegative: function.isNonNegative, scales: scales)
     try progress(0.95)
     let measurement = FitMeasurement(of: table, against: problem)
     try progress(1)

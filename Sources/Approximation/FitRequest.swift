@@ -39,12 +39,17 @@ public struct FitRequest: Sendable {
   /// Whether the lines of `optimal` must meet; those of `nn-lut` and `linear-lut` always do.
   public var continuity: Continuity
   public var constraints: FitConstraints
+  /// How the scales of an integer format are chosen.
+  public var scales: IntegerScales
+  /// Whether the fit proves bounds, which can take longer than the fit.
+  public var wantsCertificate: Bool
 
   public init(
     function: ApproximatedFunction, approximator: Approximator, entries: Int,
     format: NumberFormat, scaling: InputScaling = .none, domain: ClosedRange<Double>,
     weights: [WeightedInterval]? = nil, seed: UInt64 = 0, objective: Objective = .meanSquare,
-    continuity: Continuity = .continuous, constraints: FitConstraints = .init()
+    continuity: Continuity = .continuous, constraints: FitConstraints = .init(),
+    scales: IntegerScales = .powerOfTwo, wantsCertificate: Bool = true
   ) {
     self.function = function
     self.approximator = approximator
@@ -57,6 +62,8 @@ public struct FitRequest: Sendable {
     self.objective = objective
     self.continuity = continuity
     self.constraints = constraints
+    self.scales = scales
+    self.wantsCertificate = wantsCertificate
   }
 
   /// The same for a function that has a name.
@@ -64,7 +71,8 @@ public struct FitRequest: Sendable {
     function: NonlinearFunction, approximator: Approximator, entries: Int, format: NumberFormat,
     scaling: InputScaling = .none, domain: ClosedRange<Double>,
     weights: [WeightedInterval]? = nil, seed: UInt64 = 0, objective: Objective = .meanSquare,
-    continuity: Continuity = .continuous, constraints: FitConstraints = .init()
+    continuity: Continuity = .continuous, constraints: FitConstraints = .init(),
+    scales: IntegerScales = .powerOfTwo, wantsCertificate: Bool = true
   ) {
     self.init(
       function: .nonlinear(function), approximator: approximator, entries: entries,
