@@ -69,6 +69,7 @@ import Testing
     document = try self.document()
     document.table = try self.document { $0.domain = "-3:3" }.table
     #expect(problems(of: document).contains { $0.contains("domain") })
+    #expect(problems(of: document).contains { $0.contains("probes") })
   }
 
   @Test func anotherHistogramIsFound() throws {

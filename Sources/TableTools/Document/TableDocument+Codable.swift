@@ -3,7 +3,8 @@ import LookupTables
 
 extension TableDocument: Codable {
   private enum CodingKeys: String, CodingKey {
-    case schema, function, scaling, domain, weights, request, table, achieved, certificate, notes
+    case schema, function, scaling, domain, weights, request, table, achieved, certificate, notes,
+      probes
   }
   private enum FunctionKeys: String, CodingKey { case samples }
   private enum RequestKeys: String, CodingKey {
@@ -53,6 +54,7 @@ extension TableDocument: Codable {
     meanSquaredError = try achieved.decode(ExactNumber.self, forKey: .meanSquaredError).value
     certificate = try container.decodeIfPresent(Certificate.self, forKey: .certificate)
     notes = try container.decode([String: String].self, forKey: .notes)
+    probes = try container.decode([TableProbe].self, forKey: .probes)
   }
 
   private static func function(in container: KeyedDecodingContainer<CodingKeys>) throws
@@ -123,6 +125,7 @@ extension TableDocument: Codable {
     try achieved.encode(ExactNumber(meanSquaredError), forKey: .meanSquaredError)
     try container.encode(certificate, forKey: .certificate)
     try container.encode(notes, forKey: .notes)
+    try container.encode(probes, forKey: .probes)
   }
 }
 

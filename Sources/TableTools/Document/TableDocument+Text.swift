@@ -69,12 +69,17 @@ extension TableDocument {
 
   /// What the table achieves and how close that is to the best possible.
   public var certificateLines: [String] {
-    let relative = request.objective.isRelative ? "relative " : ""
     var lines = [
-      "maximum \(relative)error \(Shown.error(maximumError)), mean squared \(relative)error "
+      "maximum error \(Shown.error(maximumError)), mean squared error "
         + Shown.error(meanSquaredError)
     ]
     guard let certificate else { return lines + ["without certificate"] }
+    let relative = certificate.objective.isRelative ? "relative " : ""
+    if certificate.objective.isRelative {
+      lines.append(
+        "maximum relative error \(Shown.error(certificate.maximumError)), mean squared relative "
+          + "error \(Shown.error(certificate.meanSquaredError))")
+    }
     let unit = certificate.objective.isMaximum ? "maximum" : "mean squared"
     func line(_ kind: String, _ bound: ProvenBound, _ ratio: Double) -> String {
       "no \(certificate.continuity.rawValue) table of \(certificate.entries) entries \(kind) has a "

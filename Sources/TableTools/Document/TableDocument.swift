@@ -6,7 +6,7 @@ import LookupTables
 /// they achieve and the certificate. `nnlut table fit --output json` prints it, `nnlut table verify`
 /// and `scripts/verify_table.py` read it.
 ///
-/// As JSON, numbers are text that gives the same bits back:
+/// As JSON, numbers are text that gives the same bits back, probes are float32 patterns:
 ///
 ///     {"schema": "nnlut.table/1", "function": "gelu" | {"samples": [["x", "y"], …]},
 ///      "scaling": "none", "domain": ["-4", "4"],
@@ -14,7 +14,7 @@ import LookupTables
 ///      "request": {"approximator": …, "recipe": …, "objective": …, "continuity": …,
 ///                  "tails": …, "anchors": true, "scales": …, "seed": "0"},
 ///      "table": …, "achieved": {"maximumError": …, "meanSquaredError": …},
-///      "certificate": null | …, "notes": {…}}
+///      "certificate": null | …, "probes": [["input", "result"], …], "notes": {…}}
 public struct TableDocument: Sendable {
   public static let schema = "nnlut.table/1"
   /// Longer documents are refused: a million weights fit.
@@ -30,6 +30,8 @@ public struct TableDocument: Sendable {
   public var certificate: Certificate?
   /// Choices and course of the fit, for the record.
   public var notes: [String: String]
+  /// What the table computes, for programs that check their own arithmetic.
+  public var probes: [TableProbe]
 
   public init(request: FitRequest, fitted: FittedTable) {
     self.request = request
@@ -38,6 +40,7 @@ public struct TableDocument: Sendable {
     meanSquaredError = fitted.meanSquaredError
     certificate = fitted.certificate
     notes = fitted.notes
+    probes = TableProbe.probes(of: fitted.table)
   }
 
   /// Fits what was asked for.

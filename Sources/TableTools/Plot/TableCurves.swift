@@ -65,11 +65,12 @@ struct TableCurves {
     self.table = parts
     self.function = curve
     breakpoints = cuts.map { Point(x: $0, y: Double(table(Float($0)))) }
-    maximumError = document.maximumError
+    let worst = errors.flatMap { $0.map(\.y.magnitude) }.reduce(0, max)
+    maximumError = isRelative ? worst : document.maximumError
     let values = curve.map(\.y) + parts.flatMap { $0.map(\.y) }
     y = AxisScale(Self.padded(values), tickCount: 6)
-    let worst = errors.flatMap { $0.map(\.y.magnitude) }.reduce(maximumError) { max($0, $1) }
-    error = AxisScale((-1.15 * worst)...(worst > 0 ? 1.15 * worst : 1), tickCount: 4)
+    let reach = max(worst, maximumError)
+    error = AxisScale((-1.15 * reach)...(reach > 0 ? 1.15 * reach : 1), tickCount: 4)
   }
 
   /// The domain and a twentieth of it on each side, where the function has values.

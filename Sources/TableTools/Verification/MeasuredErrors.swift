@@ -15,7 +15,9 @@ struct MeasuredErrors {
     }
     func value(_ x: Double) -> Double { Double(table(Float(x))) }
     // The largest error is that of the table's inside: with a scaling, of the reduced input.
-    var inside = document.request
+    var asked = document.request
+    asked.objective = .meanSquare
+    var inside = asked
     inside.weights = nil
     let lower = Double(table.lowerBound)
     let upper = Double(
@@ -26,8 +28,8 @@ struct MeasuredErrors {
     let quadrature = ErrorQuadrature(of: inside, input: input, value: value)
     maximum = quadrature.maximumError
     meanSquare =
-      document.request.weights == nil
+      asked.weights == nil
       ? quadrature.meanSquaredError
-      : ErrorQuadrature(of: document.request, input: input, value: value).meanSquaredError
+      : ErrorQuadrature(of: asked, input: input, value: value).meanSquaredError
   }
 }

@@ -46,6 +46,11 @@ public struct TableVerification: Hashable, Codable, Sendable {
     let table = document.table
     let request = document.request
     confirmed.append("\(table.entries) entries are valid numbers of \(table.format.rawValue)")
+    let wrong = document.probes.filter { $0.result.bitPattern != table($0.input).bitPattern }
+    check(
+      wrong.isEmpty, "the table computes its \(document.probes.count) probes bit for bit",
+      "the table computes \(wrong.count) of its probes otherwise, the first at "
+        + "\(wrong.first?.input ?? 0)")
     check(
       table.scaling == request.scaling, "the scaling is \(table.scaling.rawValue)",
       "the table's scaling is \(table.scaling.rawValue), not \(request.scaling.rawValue)")
