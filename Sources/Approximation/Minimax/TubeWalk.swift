@@ -1,0 +1,235 @@
+/// The walk through an error tube that takes the fewest lines: each reaches as far as any can.
+///
+/// Discontinuous: the next line starts where the tube ended the last one. Continuous (minimum-link
+/// path: Suri 1986; Imai & Iri 1988, "Polygonal approximations of a curve"): the furthest line
+/// touches one chain last at p and leaves through the other at q. Between p and q it is a window
+/// that every path of one link more must cross, so the next line stays inside p's chain from p on
+/// and inside q's chain from q on: it then crosses the window by itself, and that is the knot.
+struct TubeWalk {
+  struct Link {
+    var line: SupportLine
+    /// The ends it touches before it leaves, from left to right; on opposite chains.
+    var first: TubePoint
+    var second: TubePoint
+    /// Where it leaves the tube, on the chain of `first`.
+    var exit: TubePoint
+    var leavesBelow: Bool
+  }
+
+  enum Ending {
+    /// The tube ends inside the last line's reach.
+    case end(SupportLine)
+    /// The last line meets y = x, which serves the rest.
+    case identity(SupportLine, from: Double)
+    /// More lines are needed than permitted.
+    case stuck
+  }
+
+  let tube: ErrorTube
+  let continuity: Continuity
+  /// All lines but the last one.
+  private(set) var links: [Link] = []
+  private(set) var ending = Ending.stuck
+  /// The last sample that y = x misses, when the last entry is that line.
+  private(set) var missed = -1
+
+  private var lines = StabbingLines()
+  private var error = 0.0
+  private var identityStart = Double.infinity
+  /// The tube at the left end of the cell that comes next.
+  private var left = (x: 0.0, lower: 0.0, upper: 0.0)
+
+  init(tube: ErrorTube, continuity: Continuity) {
+    self.tube = tube
+    self.continuity = continuity
+  }
+
+  var isStuck: Bool {
+    if case .stuck = ending { true } else { false }
+  }
+
+  /// Walks with at most so many lines, without counting y = x.
+  mutating func run(error: Double, limit: Int) {
+    self.error = error
+    links.removeAll(keepingCapacity: true)
+    lines.removeAll()
+    ending = .stuck
+    missed = -1
+    if tube.endsOnIdentity {
+      (missed, identityStart) = tube.identityStart(error)
+      if missed < 0 {
+        ending = .identity(.identity, from: tube.x[0])
+        return
+      }
+    }
+    var index = 0
+    while index < tube.count {
+      if tube.endsOnIdentity, index > missed, let met = identityMet(at: index) {
+        ending = met
+        return
+      }
+      guard let link = blocked(at: index) else {
+        add(index)
+        index += 1
+        continue
+      }
+      if tube.endsOnIdentity, continuity == .discontinuous, link.exit.x >= identityStart {
+        ending = .identity(link.line, from: identityStart)
+        return
+      }
+      links.append(link)
+      guard links.count < limit else { return }
+      restart(after: link, at: index)
+    }
+    ending = .end(anyLine(at: tube.count - 1))
+  }
+
+  /// The line that gets no further than this sample's cell; nil when one reaches the sample.
+  private func blocked(at index: Int) -> Link? {
+    let x = tube.x[index]
+    let f = tube.f[index]
+    let width = error * tube.t[index]
+    if !tube.followsGap[index], let link = blocked(x, f - width, f + width, isCell: true, index) {
+      return link
+    }
+    if tube.isPinned[index] { return blocked(x, f, f, isCell: false, index) }
+    return tube.followsGap[index] ? blocked(x, f - width, f + width, isCell: false, index) : nil
+  }
+
+  private func blocked(
+    _ x: Double, _ lower: Double, _ upper: Double, isCell: Bool, _ index: Int
+  ) -> Link? {
+    if let steepest = lines.steepest {
+      let miss = lower - steepest.line(x)
+      if miss > 0 {
+        let spare = max(0, steepest.line(left.x) - left.lower)
+        let exit = isCell ? min(x, left.x + (x - left.x) * (spare / (spare + miss))) : x
+        return link(steepest, exit: exit, index, leavesBelow: true)
+      }
+    }
+    if let shallowest = lines.shallowest {
+      let miss = shallowest.line(x) - upper
+      if miss > 0 {
+        let spare = max(0, left.upper - shallowest.line(left.x))
+        let exit = isCell ? min(x, left.x + (x - left.x) * (spare / (spare + miss))) : x
+        return link(shallowest, exit: exit, index, leavesBelow: false)
+      }
+    }
+    return nil
+  }
+
+  private func link(
+    _ extreme: StabbingLines.Extreme, exit: Double, _ index: Int, leavesBelow: Bool
+  ) -> Link {
+    Link(
+      line: extreme.line, first: extreme.first, second: extreme.second,
+      exit: TubePoint(x: exit, y: extreme.line(exit), next: index), leavesBelow: leavesBelow)
+  }
+
+  private mutating func add(_ index: Int) {
+    let x = tube.x[index]
+    let f = tube.f[index]
+    let width = error * tube.t[index]
+    let half = tube.isPinned[index] ? 0 : width
+    lines.addUpper(TubePoint(x: x, y: f + half, next: index + 1))
+    lines.addLower(TubePoint(x: x, y: f - half, next: index + 1))
+    left = (x, f - width, f + width)
+  }
+
+  /// Begins the next line behind one that ended in the cell left of a sample.
+  private mutating func restart(after link: Link, at index: Int) {
+    let exit = link.exit
+    let isInCell = exit.x < tube.x[index]
+    lines.removeAll()
+    if continuity == .continuous {
+      // The window's other end, and its chain from there on.
+      let chain =
+        [link.second] + chain(from: link.second.next, to: exit.x, isUpper: link.leavesBelow)
+      for point in chain {
+        if link.leavesBelow { lines.addUpper(point) } else { lines.addLower(point) }
+      }
+    }
+    guard isInCell else { return }
+    let share = (exit.x - left.x) / (tube.x[index] - left.x)
+    let f = tube.f[index]
+    let width = error * tube.t[index]
+    let lower = left.lower + share * (f - width - left.lower)
+    let upper = left.upper + share * (f + width - left.upper)
+    if continuity == .discontinuous || !link.leavesBelow {
+      lines.addUpper(TubePoint(x: exit.x, y: upper, next: index))
+    }
+    if continuity == .discontinuous || link.leavesBelow {
+      lines.addLower(TubePoint(x: exit.x, y: lower, next: index))
+    }
+    left = (exit.x, lower, upper)
+  }
+
+  private func chain(from index: Int, to end: Double, isUpper: Bool) -> [TubePoint] {
+    var points: [TubePoint] = []
+    var index = index
+    while index < tube.count, tube.x[index] < end {
+      let half = tube.isPinned[index] ? 0 : error * tube.t[index]
+      points.append(
+        TubePoint(x: tube.x[index], y: tube.f[index] + (isUpper ? half : -half), next: index + 1))
+      index += 1
+    }
+    return points
+  }
+
+  /// Whether a line of the present ones meets y = x, which stays inside the tube from here on,
+  /// in the cell left of a sample.
+  private func identityMet(at index: Int) -> Ending? {
+    let x = tube.x[index]
+    if continuity == .discontinuous {
+      // All samples that y = x misses are served.
+      guard blocked(at: index) == nil || x == identityStart else { return nil }
+      return .identity(anyLine(at: index - 1), from: identityStart)
+    }
+    let isAbove = tube.x[missed] > tube.f[missed]
+    let high = lines.steepest.map { $0.line(x) } ?? .infinity
+    let low = lines.shallowest.map { $0.line(x) } ?? -.infinity
+    guard isAbove ? high >= x : low <= x else { return nil }
+    if isAbove ? low > x : high < x {
+      // All of them cross it in the cell.
+      guard let extreme = isAbove ? lines.shallowest : lines.steepest,
+        let meeting = extreme.line.crossing(.identity)
+      else { return nil }
+      return .identity(extreme.line, from: min(max(meeting, left.x), x))
+    }
+    guard let line = line(through: x, x) else { return nil }
+    return .identity(line, from: x)
+  }
+
+  /// A line of the present ones through a point that they reach, right of all segments.
+  private func line(through x: Double, _ y: Double) -> SupportLine? {
+    if let high = lines.steepest?.line, let low = lines.shallowest?.line {
+      let span = high(x) - low(x)
+      let share = span > 0 ? (y - low(x)) / span : 0.5
+      let slope = low.slope + share * (high.slope - low.slope)
+      return SupportLine(x: x, y: y, slope: slope)
+    }
+    let ends = lines.lastEnds
+    guard let pivot = ends.lower ?? ends.upper, pivot.x < x else { return nil }
+    var start = pivot.y
+    if let lower = ends.lower, let upper = ends.upper, lower.x == upper.x {
+      start = 0.5 * (lower.y + upper.y)
+    }
+    return SupportLine(x: x, y: y, slope: (y - start) / (x - pivot.x))
+  }
+
+  /// The line in the middle of the present ones; the sample is the last one they serve.
+  private func anyLine(at index: Int) -> SupportLine {
+    let x = tube.x[index]
+    switch (lines.steepest?.line, lines.shallowest?.line) {
+    case (.some(let high), .some(let low)):
+      return SupportLine(
+        x: x, y: 0.5 * (high(x) + low(x)), slope: 0.5 * (high.slope + low.slope))
+    case (.some(let line), .none), (.none, .some(let line)):
+      return line
+    case (.none, .none):
+      let before = max(index - 1, 0)
+      let slope = before < index ? (tube.f[index] - tube.f[before]) / (x - tube.x[before]) : 0
+      return SupportLine(x: x, y: tube.f[index], slope: slope)
+    }
+  }
+}
