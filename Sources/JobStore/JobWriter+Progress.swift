@@ -15,7 +15,7 @@ extension JobWriter {
         switch task.kind {
         case .resolve: ready += try await plan(task)
         case .publish: try await publish(task)
-        case .collect, .merge, .train, .evaluate, .score, .hardware: break
+        case .collect, .merge, .train, .sensitivity, .assign, .evaluate, .score, .hardware: break
         }
         closed[task.job, default: 0] += 1
       }

@@ -1,6 +1,4 @@
-import Approximation
 import Foundation
-import LookupTables
 
 /// One user request, as the job file states it; lists of variants are already multiplied out.
 ///
@@ -84,55 +82,6 @@ public struct EvaluationSpecification: Hashable, Codable, Sendable {
     self.select = select
     self.report = report
   }
-}
-
-public enum ApproximatorName: String, Codable, CaseIterable, Sendable {
-  case nnLUT = "nn-lut"
-  case linearLUT = "linear-lut"
-}
-
-public enum RecipeName: String, Codable, CaseIterable, Sendable {
-  case paper, refined
-}
-
-public enum TableScope: String, Codable, CaseIterable, Sendable {
-  case perSite = "per-site"
-  case shared
-}
-
-/// One complete choice for a model.
-public struct Variant: Hashable, Codable, Sendable {
-  public var approximator: ApproximatorName
-  /// nn-lut only; nil otherwise.
-  public var recipe: RecipeName?
-  /// `2...256`.
-  public var entries: Int
-  public var format: NumberFormat
-  public var scope: TableScope
-  /// Fit to the calibration histograms; otherwise uniformly over the domain.
-  public var calibrate: Bool
-  /// Overrides the calibration's policy.
-  public var range: RangePolicy
-  public var scaling: InputScaling
-  public var seed: UInt64
-
-  public init(
-    approximator: ApproximatorName, recipe: RecipeName?, entries: Int, format: NumberFormat,
-    scope: TableScope, calibrate: Bool, range: RangePolicy, scaling: InputScaling, seed: UInt64
-  ) {
-    self.approximator = approximator
-    self.recipe = recipe
-    self.entries = entries
-    self.format = format
-    self.scope = scope
-    self.calibrate = calibrate
-    self.range = range
-    self.scaling = scaling
-    self.seed = seed
-  }
-
-  /// Whether its tables need the calibration histograms.
-  public var needsHistograms: Bool { calibrate || range != .fixed }
 }
 
 /// How the published variant is chosen.

@@ -8,6 +8,10 @@ public enum TaskKind: String, Codable, CaseIterable, Sendable {
   case merge
   /// Makes one table.
   case train
+  /// Measures how much the model's output suffers from each candidate table of one site.
+  case sensitivity
+  /// Chooses one candidate for each site: the least area within a budget of output error.
+  case assign
   /// Runs the model, exact or with a variant's tables, over one shard of an evaluation's texts.
   case evaluate
   /// Turns an evaluation's shards into metrics and compares them with the baseline.
@@ -19,7 +23,13 @@ public enum TaskKind: String, Codable, CaseIterable, Sendable {
 
   /// The version of the code that computes this kind; part of every content key. Raise it when a
   /// change alters a result's bytes (a golden test of the kind tells).
-  public var codeVersion: Int { 1 }
+  public var codeVersion: Int {
+    switch self {
+    // 2: number formats, objectives, constraints and certificates (issue 3).
+    case .train, .hardware, .publish: 2
+    case .resolve, .collect, .merge, .sensitivity, .assign, .evaluate, .score: 1
+    }
+  }
 
   /// How often a computation is tried before it fails for good.
   public var maximumTries: Int { self == .publish ? 5 : 3 }
@@ -28,7 +38,7 @@ public enum TaskKind: String, Codable, CaseIterable, Sendable {
   public var frozenProgressLimitSeconds: Int {
     switch self {
     case .resolve: 3600
-    case .collect, .evaluate, .train: 900
+    case .collect, .evaluate, .train, .sensitivity, .assign: 900
     case .merge, .score, .hardware, .publish: 600
     }
   }
@@ -41,6 +51,8 @@ public enum TaskKind: String, Codable, CaseIterable, Sendable {
     case .collect: 3
     case .merge: 0.2
     case .train: 0.3
+    case .sensitivity: 5
+    case .assign: 2
     case .evaluate: 3
     case .score: 0.5
     case .hardware: 0.05

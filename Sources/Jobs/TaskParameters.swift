@@ -10,6 +10,8 @@ public enum TaskParameters: Hashable, Codable, Sendable {
   case collect(CollectParameters)
   case merge(MergeParameters)
   case train(TrainParameters)
+  case sensitivity(SensitivityParameters)
+  case assign(AssignParameters)
   case evaluate(EvaluateParameters)
   case score(ScoreParameters)
   case hardware(HardwareParameters)
@@ -57,40 +59,8 @@ public struct MergeParameters: Hashable, Codable, Sendable {
   public init() {}
 }
 
-/// Inputs: `histograms` (a merge result) when the variant needs histograms.
-public struct TrainParameters: Hashable, Codable, Sendable {
-  public var function: NonlinearFunction
-  /// The site's name, or all sites of the function when shared.
-  public var sites: [String]
-  public var approximator: ApproximatorName
-  public var recipe: RecipeName?
-  public var entries: Int
-  public var format: NumberFormat
-  public var calibrate: Bool
-  public var range: RangePolicy
-  public var scaling: InputScaling
-  public var seed: UInt64
-
-  public init(
-    function: NonlinearFunction, sites: [String], approximator: ApproximatorName,
-    recipe: RecipeName?, entries: Int, format: NumberFormat, calibrate: Bool, range: RangePolicy,
-    scaling: InputScaling, seed: UInt64
-  ) {
-    self.function = function
-    self.sites = sites
-    self.approximator = approximator
-    self.recipe = recipe
-    self.entries = entries
-    self.format = format
-    self.calibrate = calibrate
-    self.range = range
-    self.scaling = scaling
-    self.seed = seed
-  }
-}
-
-/// Inputs: `table/<site>` (per site) or `table/<function>` (shared) for every site; none for the
-/// baseline, which is the exact model.
+/// Inputs: `table/<site>` (per site) or `table/<function>` (shared) for every site, or `assignment`
+/// (an assign result), which holds them; none for the baseline, which is the exact model.
 public struct EvaluateParameters: Hashable, Codable, Sendable {
   public var model: ContentDigest
   public var kind: EvaluationKind
@@ -138,7 +108,7 @@ public struct ScoreParameters: Hashable, Codable, Sendable {
   }
 }
 
-/// Inputs: `table/<site>` or `table/<function>`.
+/// Inputs: `table/<site>` or `table/<function>`, or `assignment`.
 public struct HardwareParameters: Hashable, Codable, Sendable {
   /// Whether the tables' pieces are equally wide (linear-lut), so that an int32 unit stores no
   /// breakpoints.
@@ -148,8 +118,9 @@ public struct HardwareParameters: Hashable, Codable, Sendable {
 }
 
 /// Inputs: `histograms` where there are any, `baseline/<evaluation>`, and for each variant
-/// `variant/<v>/table/<site or function>`, `variant/<v>/score/<evaluation>`, `variant/<v>/hardware`
-/// (v and evaluation are indices). Never shared.
+/// `variant/<v>/table/<site or function>` or `variant/<v>/assignment`,
+/// `variant/<v>/score/<evaluation>`, `variant/<v>/hardware` (v and evaluation are indices). Never
+/// shared.
 public struct PublishParameters: Hashable, Codable, Sendable {
   public var specification: JobSpecification
   public var resolution: Resolution

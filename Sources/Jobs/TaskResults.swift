@@ -77,16 +77,19 @@ public struct TrainedTable: Hashable, Codable, Sendable {
   public var meanSquaredError: Double
   /// Choices and course of the training, for people and for provenance.
   public var notes: [String: String]
+  /// How close the table is to the best possible; nil in results of older versions.
+  public var certificate: Certificate?
 
   public init(
     function: NonlinearFunction, table: LookupTable, maximumError: Double,
-    meanSquaredError: Double, notes: [String: String]
+    meanSquaredError: Double, notes: [String: String], certificate: Certificate? = nil
   ) {
     self.function = function
     self.table = table
     self.maximumError = maximumError
     self.meanSquaredError = meanSquaredError
     self.notes = notes
+    self.certificate = certificate
   }
 }
 

@@ -63,16 +63,62 @@ struct JobFileErrorTests {
     Case(
       10, "  - {approximator: nnlut, entries: 4}", "variants[1].approximator: 'nnlut' is unknown"),
     Case(
-      10, "  - {approximator: optimal, entries: 4}", "variants[1].approximator: not available yet"),
+      10, "  - {approximator: i-bert, entries: 4}",
+      "variants[1].approximator: i-bert makes no table; `nnlut table compare` shows it beside the"),
     Case(
-      10, "  - {approximator: nn-lut, entries: 4, format: fp16}",
-      "variants[1].format: not available yet; write fp32 or int32"),
+      10, "  - {approximator: nn-lut, entries: 4, format: fp8}",
+      "variants[1].format: 'fp8' is unknown; write fp32, fp16, int32, int16, int8"),
     Case(
-      10, "  - {approximator: nn-lut, entries: 4, tails: clamp}",
-      "variants[1].tails: not available yet"),
+      10, "  - {approximator: nn-lut, entries: 4, format: auto}",
+      "variants[1].format: auto goes with entries: auto only"),
     Case(
-      10, "  - {approximator: nn-lut, entries: 4, objective: max}",
-      "variants[1].objective: 'max' is not available yet with this recipe; write mse"),
+      10, "  - {approximator: nn-lut, entries: 4, format: {gelu: int8, exp: int8}}",
+      "variants[1].format: no format for reciprocal, rsqrt; write one for each"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: 4, format: {gleu: int8}}",
+      "variants[1].format.gleu: unknown key; did you mean gelu?"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: 4, tails: flat}",
+      "variants[1].tails: 'flat' is unknown; write default, clamp, line"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: 4, anchors: some}",
+      "variants[1].anchors: 'some' is unknown; write default, none"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: 4, objective: mean}",
+      "variants[1].objective: 'mean' is unknown; write mse, max, relative-mse, relative-max"),
+    Case(
+      10, "  - {approximator: nn-lut, recipe: paper, entries: 4, objective: max}",
+      "variants[1].objective: the recipe paper trains on l1"),
+    Case(
+      10, "  - {approximator: linear-lut, entries: 4, objective: max}",
+      "variants[1].objective: linear-lut has no objective"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: 4, continuity: discontinuous}",
+      "variants[1].continuity: the lines of nn-lut always meet"),
+    Case(
+      10, "  - {approximator: optimal, entries: 4, recipe: refined}",
+      "variants[1].recipe: optimal has no recipe"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: 4, scales: free}",
+      "variants[1].scales: only int32, int16 and int8 have scales"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: 4, format: int8, scales: any}",
+      "variants[1].scales: 'any' is unknown; write power-of-two, free"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: auto}",
+      "variants[1].entries: auto needs the key 'budget'"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: auto, budget: 0}",
+      "variants[1].budget: must be more than 0"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: 4, budget: 0.1}",
+      "variants[1].budget: only entries: auto keeps a budget"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: [4, auto], budget: 0.1}",
+      "variants[1].entries[1]: auto stands alone"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: auto, budget: 0.1, format: [int8, int8]}",
+      "variants[1].format[1]: 'int8' stands twice"),
     Case(
       10, "  - {approximator: nn-lut, entries: 4, calibrate: sequential}",
       "variants[1].calibrate: sequential calibration is not available yet"),

@@ -100,6 +100,84 @@ struct JobPlanTests {
     #expect(parameters.range == 64..<70 && parameters.samples == 70)
   }
 
+  /// A job of automatic variants beside one of 16 entries, on one layer: 6 sites.
+  private func automatic(_ variants: String) throws -> SampleJob {
+    let text = JobFileText.replacing(line: 9, with: variants)
+    return try SampleJob(JobSpecification(yaml: text, file: "job.yaml"), layers: 1)
+  }
+
+  @Test func automaticEntriesHaveTheirTasks() throws {
+    let job = try automatic(
+      "  - {approximator: nn-lut, entries: auto, budget: 0.01, format: [fp32, int8]}")
+    let tasks = try job.tasks
+    let names = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0) })
+    let counts = Dictionary(grouping: tasks, by: \.kind).mapValues(\.count)
+    // The other variant is linear-lut.
+    #expect(counts[.train] == 6 * 16 + 6 && counts[.sensitivity] == 6 && counts[.assign] == 1)
+    let site = "encoder.layer.0.intermediate.gelu"
+    let sensitivity = try #require(names["sensitivity/0/\(site)"])
+    #expect(sensitivity.inputs.count == 16)
+    #expect(sensitivity.inputs["candidate/12-int8"] == "train/0/\(site)/12-int8")
+    #expect(sensitivity.sources.count == 2)
+    let assign = try #require(names["assign/0"])
+    #expect(assign.inputs.count == 6 * 16 + 6)
+    #expect(assign.inputs["sensitivity/\(site)"] == "sensitivity/0/\(site)")
+    #expect(names["evaluate/0/0/0000"]?.inputs == ["assignment": "assign/0"])
+    #expect(names["hardware/0"]?.inputs == ["assignment": "assign/0"])
+    #expect(names["publish"]?.inputs["variant/0/assignment"] == "assign/0")
+    var seen: Set<String> = ["resolve"]
+    for task in tasks {
+      #expect(seen.isSuperset(of: task.inputs.values), "\(task.name)")
+      seen.insert(task.name)
+    }
+    guard case .assign(let parameters) = assign.parameters else { return }
+    #expect(parameters.tables.count == 6 && parameters.budget == 0.01)
+    #expect(parameters.sample.texts == 64)
+  }
+
+  /// What differs in the budget alone shares its tables and what was measured with them; a table of
+  /// 16 entries is the same computation in an automatic variant and elsewhere.
+  @Test func automaticVariantsShareTheirComputations() throws {
+    let job = try automatic(
+      """
+        - {approximator: nn-lut, entries: auto, budget: [0.01, 0.02]}
+        - {approximator: nn-lut, entries: 16, seed: 7}
+      """)
+    let tasks = try job.tasks.filter { !$0.name.hasPrefix("train/3/") }
+    func distinct(_ kind: TaskKind) -> Int {
+      Set(tasks.filter { $0.kind == kind }.map(\.parameters)).count
+    }
+    #expect(distinct(.train) == 6 * EntryChoice.candidates.count)
+    #expect(distinct(.sensitivity) == 6 && distinct(.assign) == 2)
+  }
+
+  @Test func sharedTablesAreMeasuredAtAllTheirSites() throws {
+    let job = try automatic(
+      "  - {approximator: optimal, entries: auto, budget: 0.01, scope: shared}")
+    let task = try #require(job.tasks.first { $0.name == "sensitivity/0/rsqrt" })
+    guard case .sensitivity(let parameters) = task.parameters else { return }
+    #expect(parameters.sites.count == 3)
+  }
+
+  @Test func aFunctionWithoutAFormatIsNamed() throws {
+    var job = try automatic("  - {approximator: nn-lut, entries: 16}")
+    job.specification.variants[0].format = .byFunction([.gelu: .int8, .exp: .int8])
+    let error = #expect(throws: PlanError.self) { try job.tasks }
+    let message = error?.description ?? ""
+    #expect(message.contains("variants[0].format names none for reciprocal, rsqrt"))
+  }
+
+  @Test func aTablesParametersHoldOnlyWhatItDependsOn() throws {
+    let job = try automatic(
+      "  - {approximator: optimal, objective: max, entries: 16, scaling: exponent, seed: 5}")
+    for task in try job.tasks where task.name.hasPrefix("train/0/") {
+      guard case .train(let parameters) = task.parameters else { continue }
+      #expect(!parameters.calibrate && parameters.seed == 0 && parameters.sites.count == 1)
+      let isScaled = parameters.function == .rsqrt || parameters.function == .reciprocal
+      #expect(parameters.scaling == (isScaled ? .exponent : .none))
+    }
+  }
+
   @Test func theSamePlanComesOutAgain() throws {
     #expect(try SampleJob(JobFileText.example("minilm-wordnet.yaml")).tasks == tasks)
   }

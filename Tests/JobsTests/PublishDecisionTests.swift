@@ -2,7 +2,7 @@ import Jobs
 import Testing
 
 struct PublishDecisionTests {
-  private func candidate(_ variant: Int, _ drops: [Double], area: Double, entries: Int)
+  private func candidate(_ variant: Int, _ drops: [Double], area: Double, entries: Double)
     -> PublishDecision.Candidate
   {
     PublishDecision.Candidate(

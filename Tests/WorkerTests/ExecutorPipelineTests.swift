@@ -76,7 +76,7 @@ struct ExecutorPipelineTests {
     let harness = try ExecutorHarness()
     var specification = try harness.specification
     specification.variants = [specification.variants[0]]
-    specification.variants[0].entries = 2
+    specification.variants[0].entries = .count(2)
     specification.variants[0].range = .fixed
     specification.publish?.maximumDrop = 0
     let (results, publish) = try harness.runAll(specification)

@@ -1,3 +1,4 @@
+import Approximation
 import LookupTables
 
 /// Reads the variants of a job file and multiplies their lists out.
@@ -6,8 +7,8 @@ struct VariantReader {
   let calibrationRange: RangePolicy
 
   private static let keys = [
-    "approximator", "recipe", "objective", "entries", "format", "scope", "calibrate", "range",
-    "scaling", "seed", "continuity", "tails", "anchors",
+    "approximator", "recipe", "objective", "continuity", "entries", "budget", "format", "scales",
+    "scope", "calibrate", "range", "scaling", "tails", "anchors", "seed",
   ]
 
   func variants(_ node: YAMLNode) throws -> [Variant] {
@@ -26,14 +27,15 @@ struct VariantReader {
 
   private func multipliedOut(_ node: YAMLNode, room: Int) throws -> [Variant] {
     let members = try node.members(known: Self.keys)
-    for key in ["continuity", "tails", "anchors"] {
-      if let node = members[key] { throw node.error("not available yet; leave it out") }
-    }
-    func list(_ key: String) throws -> [YAMLNode?] {
-      try members[key]?.oneOrMore(limit: JobSpecification.variantLimit).map(Optional.some) ?? [nil]
-    }
     _ = try members.required("approximator")
-    _ = try members.required("entries")
+    let isAutomatic = try EntryChoice.isAutomatic(members.required("entries"))
+    try checkScales(members)
+    func list(_ key: String) throws -> [YAMLNode?] {
+      guard let node = members[key] else { return [nil] }
+      // The formats of `entries: auto` are one choice.
+      if key == "format", isAutomatic { return [node] }
+      return try node.oneOrMore(limit: JobSpecification.variantLimit)
+    }
     // The last key varies fastest.
     var choices: [[String: YAMLNode]] = [[:]]
     for key in Self.keys {
@@ -52,13 +54,12 @@ struct VariantReader {
   }
 
   private func variant(_ members: YAMLMembers) throws -> Variant {
-    let approximator = try Self.approximator(members.required("approximator"))
+    let approximator = try ApproximatorName(members.required("approximator"))
     let recipe = try recipe(members, of: approximator)
-    try checkObjective(members, recipe: recipe)
     let scope = try members["scope"]?.choice(TableScope.self) ?? .perSite
     let calibrate =
       try members["calibrate"].map { try Self.calibrate($0, approximator) }
-      ?? (approximator == .nnLUT)
+      ?? (approximator != .linearLUT)
     let range: RangePolicy =
       if let node = members["range"] {
         try RangePolicy(node)
@@ -69,28 +70,25 @@ struct VariantReader {
       } else {
         calibrationRange
       }
+    let entries = try EntryChoice(members)
+    let format =
+      try members["format"].map { try FormatChoice($0, isAutomatic: entries.isAutomatic) }
+      ?? (entries.isAutomatic ? .any([.fp32]) : .one(.fp32))
+    let hasScales = format.all.contains(where: \.isInteger)
     return Variant(
       approximator: approximator, recipe: recipe,
-      entries: try members.required("entries").integer(in: PiecewiseLinear.entryLimits),
-      format: try members["format"].map(Self.format) ?? .fp32, scope: scope, calibrate: calibrate,
-      range: range,
+      objective: try objective(members, approximator, recipe),
+      continuity: try continuity(members, of: approximator), entries: entries, format: format,
+      // In a list of formats, scales are meant for those that have some.
+      scales: try members["scales"].map { try $0.choice(IntegerScales.self) }
+        .flatMap { hasScales ? $0 : nil } ?? .powerOfTwo,
+      scope: scope, calibrate: calibrate, range: range,
       scaling: try members["scaling"]?.choice(InputScaling.self)
         ?? (recipe == .paper ? .paper : .none),
+      constraints: FitConstraints(
+        tails: try members["tails"]?.choice(TailPolicy.self) ?? .standard,
+        hasAnchors: try members["anchors"]?.choice(AnchorPolicy.self) != AnchorPolicy.none),
       seed: try members["seed"]?.integer(in: 0...UInt64.max) ?? 1)
-  }
-
-  private static func approximator(_ node: YAMLNode) throws -> ApproximatorName {
-    if try ["optimal", "i-bert"].contains(node.text()) {
-      throw node.error("not available yet; write nn-lut or linear-lut")
-    }
-    return try node.choice(ApproximatorName.self)
-  }
-
-  private static func format(_ node: YAMLNode) throws -> NumberFormat {
-    if try ["fp16", "int16", "int8"].contains(node.text()) {
-      throw node.error("not available yet; write fp32 or int32")
-    }
-    return try node.choice(NumberFormat.self)
   }
 
   private static func calibrate(_ node: YAMLNode, _ approximator: ApproximatorName) throws -> Bool {
@@ -98,7 +96,7 @@ struct VariantReader {
       throw node.error("sequential calibration is not available yet; write true or false")
     }
     let calibrate = try node.boolean()
-    guard !calibrate || approximator == .nnLUT else {
+    guard !calibrate || approximator != .linearLUT else {
       throw node.error(
         "linear-lut's pieces follow from the range alone; leave it out and choose a range")
     }
@@ -115,41 +113,52 @@ struct VariantReader {
     return try node.choice(RecipeName.self)
   }
 
-  /// Each recipe has its objective; the key may say which, no more.
-  private func checkObjective(_ members: YAMLMembers, recipe: RecipeName?) throws {
-    guard let node = members["objective"] else { return }
-    let objective = try node.text("mse")
-    let known =
-      switch recipe {
-      case .refined: "mse"
-      case .paper: "l1"
-      case nil: ""
+  private func objective(
+    _ members: YAMLMembers, _ approximator: ApproximatorName, _ recipe: RecipeName?
+  ) throws -> Objective {
+    guard let node = members["objective"] else { return .meanSquare }
+    guard approximator != .linearLUT else {
+      throw node.error("linear-lut has no objective; leave it out")
+    }
+    let known = Objective.allCases.map(\.rawValue).joined(separator: ", ")
+    guard recipe != .paper else {
+      guard try node.text("l1") == "l1" else {
+        throw node.error(
+          "the recipe paper trains on l1; leave it out, or write recipe: refined with \(known)")
       }
-    guard objective == known else {
-      throw node.error(
-        known.isEmpty
-          ? "linear-lut has no objective; leave it out"
-          : "'\(objective.prefix(40))' is not available yet with this recipe; write \(known)")
+      return .meanSquare
+    }
+    return try node.choice(Objective.self)
+  }
+
+  private func continuity(_ members: YAMLMembers, of approximator: ApproximatorName) throws
+    -> Continuity
+  {
+    guard let node = members["continuity"] else { return .continuous }
+    guard approximator == .optimal else {
+      throw node.error("the lines of \(approximator.rawValue) always meet; leave it out")
+    }
+    return try node.choice(Continuity.self)
+  }
+
+  /// Scales without any integer format are a mistake.
+  private func checkScales(_ members: YAMLMembers) throws {
+    guard let node = members["scales"] else { return }
+    let formats = try members["format"]?.oneOrMore(limit: JobSpecification.variantLimit) ?? []
+    let hasInteger = try formats.contains { format in
+      try FormatChoice(format, isAutomatic: true).all.contains(where: \.isInteger)
+    }
+    guard hasInteger else {
+      throw node.error("only int32, int16 and int8 have scales; leave it out or write one of them")
     }
   }
 }
 
-extension Variant {
-  /// For people: `nn-lut 16 int32 per-site`; what differs from the usual follows.
-  public var label: String {
-    var words = [approximator.rawValue, String(entries), format.rawValue, scope.rawValue]
-    if recipe == .paper { words.append("paper") }
-    if approximator == .nnLUT, !calibrate { words.append("uncalibrated") }
-    switch range {
-    case .standard: break
-    case .observed: if approximator != .linearLUT { words.append("observed") }
-    case .fixed: words.append("fixed")
-    case .percentile(let value): words.append("p\(value)")
+extension ApproximatorName {
+  fileprivate init(_ node: YAMLNode) throws {
+    if try node.text() == "i-bert" {
+      throw node.error("i-bert makes no table; `nnlut table compare` shows it beside the others")
     }
-    if scaling != (recipe == .paper ? .paper : .none) {
-      words.append("scaling-\(scaling.rawValue)")
-    }
-    if seed != 1 { words.append("seed-\(seed)") }
-    return words.joined(separator: " ")
+    self = try node.choice(ApproximatorName.self)
   }
 }

@@ -31,6 +31,8 @@ struct YAMLNode {
   /// Whether it is a value and neither list nor mapping.
   var isScalar: Bool { node.scalar != nil }
 
+  var isMapping: Bool { if case .mapping = node { true } else { false } }
+
   /// The text of a scalar, quoted or plain; nothing for `null` and an empty value.
   private var scalarText: String? {
     guard let scalar = node.scalar else { return nil }

@@ -11,6 +11,9 @@ public enum JobPlan {
   public static let collectShard = 64
   /// Texts of one `evaluate` task.
   public static let evaluateShard = 1000
+  /// Texts on which `entries: auto` measures the model's output error, and where each is cut.
+  public static let outputTexts = 64
+  public static let outputCharacters = 256
   /// Resamples of the paired bootstrap, and its seed.
   public static let resamples = 1000
   public static let bootstrapSeed: UInt64 = 1
@@ -43,7 +46,7 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
   public init(_ description: String) { self.description = description }
 }
 
-private struct PlanBuilder {
+struct PlanBuilder {
   let specification: JobSpecification
   let resolution: Resolution
   let sites: [Site]
@@ -57,6 +60,7 @@ private struct PlanBuilder {
     self.specification = specification
     self.resolution = resolution
     sites = try ModelDescription(configuration: Data(resolution.modelConfiguration.utf8)).sites
+    try checkFormats()
     guard taskLimit <= JobPlan.maximumTasks else {
       throw PlanError(
         "the job would have about \(taskLimit) tasks; at most \(JobPlan.maximumTasks): list fewer "
@@ -70,7 +74,23 @@ private struct PlanBuilder {
     let shards = resolution.evaluations.map { 2 + min($0.texts, 1 << 40) / JobPlan.evaluateShard }
       .reduce(0, +)
     let collects = 2 + specification.calibration.samples / JobPlan.collectShard
-    return shards * (variants + 1) + variants * (sites.count + 1) + collects + 1
+    let tables = specification.variants.map { variant in
+      // At most: every size in every format, and a sensitivity.
+      sites.count * (variant.entries.sizes.count * variant.format.all.count + 1) + 2
+    }
+    return shards * (variants + 1) + tables.reduce(0, +) + collects + 1
+  }
+
+  /// Every function of the model needs a number format.
+  private func checkFormats() throws {
+    for (index, variant) in specification.variants.enumerated() {
+      let missing = Set(sites.map(\.function).filter { variant.format.formats(of: $0).isEmpty })
+      guard missing.isEmpty else {
+        throw PlanError(
+          "variants[\(index)].format names none for "
+            + missing.map(\.rawValue).sorted().joined(separator: ", ") + "; write one for each")
+      }
+    }
   }
 
   private var needsHistograms: Bool { specification.variants.contains(where: \.needsHistograms) }
@@ -84,7 +104,7 @@ private struct PlanBuilder {
     }
     if needsHistograms { tasks += collection() }
     for (index, variant) in specification.variants.enumerated() {
-      tasks += training(index, variant)
+      tasks += variant.entries.isAutomatic ? assignment(index, variant) : training(index, variant)
       tasks.append(hardware(index))
       for (evaluationIndex, evaluation) in specification.evaluations.enumerated() {
         tasks += evaluate(index, evaluationIndex)
@@ -105,7 +125,7 @@ private struct PlanBuilder {
     }
   }
 
-  private func sources(_ pinned: PinnedSource...) -> [ContentDigest: String] {
+  func sources(_ pinned: PinnedSource...) -> [ContentDigest: String] {
     Dictionary(pinned.map { ($0.digest, $0.source) }) { first, _ in first }
   }
 
@@ -131,22 +151,30 @@ private struct PlanBuilder {
   }
 
   private func training(_ index: Int, _ variant: Variant) -> [PlannedTask] {
-    TableNames.of(variant, sites: sites).map { table in
-      // Nothing that the result does not depend on: equal tables are computed once.
-      PlannedTask(
-        name: "train/\(index)/\(table.name)",
-        parameters: .train(
-          TrainParameters(
-            function: table.function, sites: variant.needsHistograms ? table.sites : [],
-            approximator: variant.approximator, recipe: variant.recipe, entries: variant.entries,
-            format: variant.format, calibrate: variant.calibrate, range: variant.range,
-            scaling: variant.scaling.applied(to: table.function), seed: variant.seed)),
-        inputs: variant.needsHistograms ? ["histograms": "merge"] : [:])
+    TableNames.of(variant, sites: sites).flatMap { table in
+      variant.candidates(of: table.function).map {
+        train("train/\(index)/\(table.name)", variant, table, $0)
+      }
     }
+  }
+
+  func train(
+    _ name: String, _ variant: Variant, _ table: TableNames, _ candidate: TableCandidate
+  ) -> PlannedTask {
+    PlannedTask(
+      name: name,
+      parameters: .train(
+        TrainParameters(
+          variant, function: table.function, sites: table.sites, entries: candidate.entries,
+          format: candidate.format)),
+      inputs: variant.needsHistograms ? ["histograms": "merge"] : [:])
   }
 
   /// Input name → task, for every table of a variant.
   private func tables(_ index: Int, prefix: String = "") -> [String: String] {
+    if specification.variants[index].entries.isAutomatic {
+      return ["\(prefix)assignment": "assign/\(index)"]
+    }
     let names = TableNames.of(specification.variants[index], sites: sites).map(\.name)
     return Dictionary(
       uniqueKeysWithValues: names.map { ("\(prefix)table/\($0)", "train/\(index)/\($0)") })
@@ -215,14 +243,4 @@ private struct PlanBuilder {
   }
 
   private static func label(_ variant: Int?) -> String { variant.map(String.init) ?? "baseline" }
-}
-
-extension InputScaling {
-  /// What a variant's scaling means for one function: each is defined for some functions only.
-  func applied(to function: NonlinearFunction) -> InputScaling {
-    switch (self, function) {
-    case (.paper, .rsqrt), (.exponent, .rsqrt), (.exponent, .reciprocal): self
-    default: .none
-    }
-  }
 }

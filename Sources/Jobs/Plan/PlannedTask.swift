@@ -31,6 +31,8 @@ extension TaskParameters {
     case .collect: .collect
     case .merge: .merge
     case .train: .train
+    case .sensitivity: .sensitivity
+    case .assign: .assign
     case .evaluate: .evaluate
     case .score: .score
     case .hardware: .hardware

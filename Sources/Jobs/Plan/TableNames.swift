@@ -2,7 +2,7 @@ import Approximation
 import Models
 
 /// A variant's tables: one for each site, or one for each function when shared.
-public struct TableNames: Hashable, Sendable {
+public struct TableNames: Hashable, Codable, Sendable {
   /// The site's name, or the function's when shared.
   public var name: String
   public var function: NonlinearFunction

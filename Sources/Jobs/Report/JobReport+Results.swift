@@ -4,7 +4,9 @@ import Models
 
 extension JobReport {
   /// The kinds of task whose results a report is made from.
-  public static let kinds: Set<TaskKind> = [.resolve, .train, .score, .hardware, .publish]
+  public static let kinds: Set<TaskKind> = [
+    .resolve, .train, .assign, .score, .hardware, .publish,
+  ]
 
   /// Puts the results of a job's tasks together; pure.
   ///
@@ -41,7 +43,9 @@ extension JobReport {
     guard let baseline = rows.first else { return nil }
     var candidates: [PublishDecision.Candidate] = []
     for row in rows.dropFirst() {
-      guard let variant = row.variant, let hardware = row.hardware else { return nil }
+      guard let variant = row.variant, let hardware = row.hardware,
+        let entries = row.meanEntries
+      else { return nil }
       var drops: [Double] = []
       for (index, evaluation) in specification.evaluations.enumerated() {
         func metric(_ row: ReportRow) -> Double? {
@@ -53,7 +57,7 @@ extension JobReport {
       candidates.append(
         PublishDecision.Candidate(
           variant: variant, label: row.label, drops: drops, area: hardware.programmable.area.total,
-          entries: specification.variants[variant].entries))
+          entries: entries))
     }
     return PublishDecision(rule: rule, candidates: candidates)
   }
@@ -84,24 +88,33 @@ private struct ReportParts {
       return ReportRow(
         variant: nil, label: "baseline", scores: scores, largestError: nil, hardware: nil)
     }
+    let assignment = try result(Assignment.self, "assign/\(index)")
+    let tables = try tables(index, assignment)
+    var largest: ReportedError?
+    for table in tables where table.maximumError > largest?.value ?? -.infinity {
+      largest = ReportedError(
+        value: table.maximumError, table: table.name, function: table.function)
+    }
     return ReportRow(
       variant: index, label: specification.variants[index].label, scores: scores,
-      largestError: try largestError(index),
-      hardware: try result(HardwareResult.self, "hardware/\(index)")?.report)
+      largestError: largest,
+      hardware: try result(HardwareResult.self, "hardware/\(index)")?.report, tables: tables,
+      assignment: assignment.map(ReportedAssignment.init))
   }
 
-  private func largestError(_ index: Int) throws -> ReportedError? {
-    var largest: ReportedError?
-    for table in TableNames.of(specification.variants[index], sites: sites) {
-      guard let trained = try result(TrainedTable.self, "train/\(index)/\(table.name)") else {
-        return nil
-      }
-      if trained.maximumError > largest?.value ?? -.infinity {
-        largest = ReportedError(
-          value: trained.maximumError, table: table.name, function: table.function)
-      }
+  /// A variant's tables in execution order; none while some are missing.
+  private func tables(_ index: Int, _ assignment: Assignment?) throws -> [ReportedTable] {
+    let variant = specification.variants[index]
+    var tables: [ReportedTable] = []
+    for table in TableNames.of(variant, sites: sites) {
+      let chosen = assignment?.tables[table.name]
+      let trained =
+        variant.entries.isAutomatic
+        ? chosen?.trained : try result(TrainedTable.self, "train/\(index)/\(table.name)")
+      guard let trained else { return [] }
+      tables.append(ReportedTable(name: table.name, trained: trained, outputError: chosen?.error))
     }
-    return largest
+    return tables
   }
 
   private func result<Value: Decodable>(_ type: Value.Type, _ task: String) throws -> Value? {

@@ -74,16 +74,23 @@ public struct ReportRow: Hashable, Codable, Sendable {
   public var largestError: ReportedError?
   /// Nil for the baseline and while it is missing.
   public var hardware: HardwareReport?
+  /// In execution order; empty for the baseline and while tables are missing.
+  public var tables: [ReportedTable]
+  /// With `entries: auto` only.
+  public var assignment: ReportedAssignment?
 
   public init(
     variant: Int?, label: String, scores: [ReportedScore?], largestError: ReportedError?,
-    hardware: HardwareReport?
+    hardware: HardwareReport?, tables: [ReportedTable] = [],
+    assignment: ReportedAssignment? = nil
   ) {
     self.variant = variant
     self.label = label
     self.scores = scores
     self.largestError = largestError
     self.hardware = hardware
+    self.tables = tables
+    self.assignment = assignment
   }
 }
 

@@ -9,9 +9,10 @@ public struct PublishDecision: Hashable, Codable, Sendable {
     public var drops: [Double]
     /// Area of the programmable unit, µm².
     public var area: Double
-    public var entries: Int
+    /// The mean over its tables.
+    public var entries: Double
 
-    public init(variant: Int, label: String, drops: [Double], area: Double, entries: Int) {
+    public init(variant: Int, label: String, drops: [Double], area: Double, entries: Double) {
       self.variant = variant
       self.label = label
       self.drops = drops
@@ -54,10 +55,10 @@ public struct PublishDecision: Hashable, Codable, Sendable {
   }
 
   private static func order(_ candidate: Candidate, _ minimize: PublishRule.Minimize) -> [Double] {
-    let rest = [candidate.worstDrop, candidate.area, Double(candidate.entries)]
+    let rest = [candidate.worstDrop, candidate.area, candidate.entries]
     return switch minimize {
     case .area: [candidate.area] + rest
-    case .entries: [Double(candidate.entries)] + rest
+    case .entries: [candidate.entries] + rest
     case .drop: rest
     }
   }

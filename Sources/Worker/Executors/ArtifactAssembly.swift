@@ -75,6 +75,7 @@ struct ArtifactAssembly {
         "decision": .string(decision.explanation),
         "scores": try CanonicalJSON(encoding: Dictionary(uniqueKeysWithValues: scores)),
         "largestError": try CanonicalJSON(encoding: row?.largestError),
+        "assignment": try CanonicalJSON(encoding: row?.assignment),
       ]), files: files)
   }
 
@@ -84,11 +85,12 @@ struct ArtifactAssembly {
     try CanonicalJSON(encoding: report).withoutPlaces
   }
 
-  /// How each table was made and how well it fits.
+  /// How each table was made, how well it fits, and what proves that.
   private func trainingJSON() throws -> CanonicalJSON {
     .object(
-      tables.mapValues { table in
+      try tables.mapValues { table in
         .object([
+          "certificate": try CanonicalJSON(encoding: table.certificate),
           "maximumError": .number(table.maximumError),
           "meanSquaredError": .number(table.meanSquaredError),
           "notes": .object(table.notes.mapValues(CanonicalJSON.string)),

@@ -12,6 +12,8 @@ public enum ExecutorTable {
     case .collect: CollectExecutor()
     case .merge: MergeExecutor()
     case .train: TrainExecutor()
+    case .sensitivity: SensitivityExecutor()
+    case .assign: AssignExecutor()
     case .evaluate: EvaluateExecutor()
     case .score: ScoreExecutor()
     case .hardware: HardwareExecutor()

@@ -54,6 +54,7 @@ struct PublishExecutor: TaskExecutor {
       switch (parts.first, parts.count) {
       case ("baseline", 2): task = "score/baseline/\(parts[1])"
       case ("variant", 3) where parts[2] == "hardware": task = "hardware/\(parts[1])"
+      case ("variant", 3) where parts[2] == "assignment": task = "assign/\(parts[1])"
       case ("variant", 4) where parts[2] == "score": task = "score/\(parts[1])/\(parts[3])"
       case ("variant", 4) where parts[2] == "table": task = "train/\(parts[1])/\(parts[3])"
       case ("histograms", 1): continue

@@ -13,10 +13,13 @@ struct TrainExecutor: TaskExecutor {
     let needsHistogram = parameters.calibrate || parameters.range != .fixed
     let histogram = needsHistogram ? try histogram(parameters, context) : nil
     let request = FitRequest(
-      function: parameters.function, approximator: try approximator(parameters, context),
+      function: .nonlinear(parameters.function),
+      approximator: try approximator(parameters, context),
       entries: parameters.entries, format: parameters.format, scaling: parameters.scaling,
       domain: try Self.domain(parameters, histogram),
-      weights: parameters.calibrate ? histogram.map(Self.weights) : nil, seed: parameters.seed)
+      weights: parameters.calibrate ? histogram.map(Self.weights) : nil, seed: parameters.seed,
+      objective: parameters.objective, continuity: parameters.continuity,
+      constraints: parameters.constraints, scales: parameters.scales)
     let fitted: FittedTable
     do {
       fitted = try request.fit(progress: context.progress)
@@ -28,7 +31,8 @@ struct TrainExecutor: TaskExecutor {
     return try ResultDocument.encode(
       TrainedTable(
         function: parameters.function, table: fitted.table, maximumError: fitted.maximumError,
-        meanSquaredError: fitted.meanSquaredError, notes: fitted.notes))
+        meanSquaredError: fitted.meanSquaredError, notes: fitted.notes,
+        certificate: fitted.certificate))
   }
 
   private static func place(_ parameters: TrainParameters) -> String {
@@ -44,10 +48,11 @@ struct TrainExecutor: TaskExecutor {
     -> Approximator
   {
     switch (parameters.approximator, parameters.recipe) {
+    case (.optimal, nil): return .optimal
     case (.linearLUT, nil): return .linearLUT
     case (.nnLUT, .paper?): return .nnLUT(.paper)
     case (.nnLUT, .refined?): return .nnLUT(.refined)
-    case (.linearLUT, _), (.nnLUT, nil):
+    case (.linearLUT, _), (.optimal, _), (.nnLUT, nil):
       throw TaskFailure.misfit(context.task, "approximator and recipe do not go together")
     }
   }

@@ -2,12 +2,19 @@ import Foundation
 import Jobs
 import LookupTables
 
-/// The tables among a task's inputs: `<prefix>table/<site or function>`.
+/// The tables among a task's inputs: `<prefix>table/<site or function>`, or those that
+/// `<prefix>assignment` has chosen.
 struct VariantTables {
   /// Table name → result of `train`.
   var tables: [String: TrainedTable] = [:]
 
   init(_ context: ExecutorContext, prefix: String = "") throws {
+    if context.inputNames.contains("\(prefix)assignment") {
+      tables = try ResultDocument.decode(
+        Assignment.self, from: context.input("\(prefix)assignment")
+      ).tables.mapValues(\.trained)
+      return
+    }
     let start = "\(prefix)table/"
     for name in context.inputNames where name.hasPrefix(start) {
       tables[String(name.dropFirst(start.count))] = try ResultDocument.decode(

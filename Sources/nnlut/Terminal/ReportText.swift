@@ -4,13 +4,15 @@ import Foundation
 import HardwareCost
 import Jobs
 
-/// A job's report as tables for people: one for each evaluation, then the hardware.
+/// A job's report as tables for people: one for each evaluation, then how good the tables are, then
+/// the hardware.
 enum ReportText {
   static func lines(_ report: JobReport) -> [String] {
     var lines: [String] = []
     for (index, evaluation) in report.evaluations.enumerated() {
       lines += heading(evaluation) + scores(report, index, evaluation).lines + [""]
     }
+    lines += ReportTables.lines(report)
     lines += hardware(report)
     if let decision = report.decision { lines += ["", decision.explanation] }
     return lines + provenance(report)
@@ -101,12 +103,26 @@ enum ReportText {
     if let rivals = report.rows.compactMap({ $0.hardware?.rivals }).first {
       for (name, cost) in rivals.sorted(by: { $0.key < $1.key }) { add("\(name) int32", cost) }
     }
-    return [Terminal.bold("one programmable unit, analytic model (7 nm, without wires)")]
+    return [
+      Terminal.bold(
+        "one programmable unit for each number format, analytic model (7 nm, without wires)")
+    ]
       + table.lines + [
         "A unit holds one table and is loaded again for each other one; range reduction is not in "
           + "it. I-BERT's",
         "units are int32: compare them with int32 rows. " + worth(fit),
-      ]
+      ] + notes(report)
+  }
+
+  /// What must be known beside the numbers, once.
+  private static func notes(_ report: JobReport) -> [String] {
+    var notes: [String] = []
+    for row in report.rows {
+      for note in row.hardware?.notes ?? [] where !notes.contains("\(row.label): \(note)") {
+        notes.append("\(row.label): \(note)")
+      }
+    }
+    return notes
   }
 
   /// How good the model is where it was not fitted.

@@ -1,0 +1,98 @@
+import Evaluation
+import Foundation
+import Jobs
+import LookupTables
+import Transformers
+
+/// What tables do to a model's output: 1 − cos(output with tables, exact output), in the mean over a
+/// sample of calibration text.
+struct OutputError {
+  /// Of a text whose output is not a number or infinite: the most there is.
+  static let worst = 2.0
+
+  private let encoder: SentenceEncoder
+  private let texts: [String]
+  private let exact: [Float]
+
+  /// Runs the exact model once.
+  /// - Parameter progress: As of `SentenceEncoder.embed`.
+  init(
+    _ sample: OutputSample, encoder: SentenceEncoder, calibration: URL,
+    progress: (Double) throws -> Void
+  ) throws {
+    self.encoder = encoder
+    texts = try reading("calibration text") {
+      let records = try TextRecords(contentsOf: calibration)
+      let drawn = TextRecords.draw(samples: sample.samples, of: records.count, seed: sample.seed)
+      return TextRecords.draw(samples: sample.texts, of: drawn.count, seed: sample.seed).map {
+        let scalars = records[drawn[$0]].unicodeScalars.prefix(sample.characters)
+        return String(String.UnicodeScalarView(scalars))
+      }
+    }
+    exact = try encoder.embed(
+      texts, nonlinearities: .exact(encoder.description), progress: progress)
+    guard !texts.isEmpty, exact.allSatisfy(\.isFinite) else {
+      throw TaskFailure.badInput(
+        "the exact model's output is NaN or infinite on calibration text; check its weights")
+    }
+  }
+
+  /// - Parameter tables: By site; the function is exact at all others.
+  /// - Returns: In `0...2`.
+  func mean(of tables: [String: LookupTable], progress: (Double) throws -> Void) throws -> Double {
+    let replaced = try encoder.embed(
+      texts, nonlinearities: Nonlinearities(model: encoder.description, tables: tables),
+      progress: progress)
+    let width = encoder.dimensions
+    var sum = 0.0
+    for row in texts.indices {
+      let span = row * width..<(row + 1) * width
+      sum += Self.distance(replaced[span], exact[span])
+    }
+    return sum / Double(texts.count)
+  }
+
+  /// 1 − cos as |a/|a| − b/|b||² / 2, which does not cancel where they are close.
+  static func distance(_ left: ArraySlice<Float>, _ right: ArraySlice<Float>) -> Double {
+    func length(_ values: ArraySlice<Float>) -> Double {
+      values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    }
+    let lengths = (length(left), length(right))
+    guard lengths.0.isFinite, lengths.1.isFinite else { return worst }
+    // Zeros point nowhere.
+    guard lengths.0 > 0, lengths.1 > 0 else { return lengths.0 == lengths.1 ? 0 : 1 }
+    var squares = 0.0
+    for (a, b) in zip(left, right) {
+      let difference = Double(a) / lengths.0 - Double(b) / lengths.1
+      squares += difference * difference
+    }
+    return min(squares / 2, worst)
+  }
+}
+
+extension ExecutorContext {
+  /// The sample and the exact model's output on it.
+  /// - Parameter share: The part of the task's progress that this is worth.
+  func outputError(_ sample: OutputSample, encoder: SentenceEncoder, share: Double) throws
+    -> OutputError
+  {
+    let file = try materialize(sample.calibration, wanting: .file)
+    return try OutputError(
+      sample, encoder: encoder, calibration: file, progress: { try progress(share * $0) })
+  }
+
+  /// The candidate tables among the inputs, in the order of their inputs' names.
+  /// - Parameter prefix: Of the inputs' names, which go on with the candidate's.
+  func candidates(_ prefix: String) throws -> [(candidate: TableCandidate, trained: TrainedTable)] {
+    try inputNames.filter { $0.hasPrefix(prefix) && !$0.dropFirst(prefix.count).contains("/") }
+      .map { name in
+        let trained = try ResultDocument.decode(TrainedTable.self, from: input(name))
+        let candidate = TableCandidate(
+          entries: trained.table.entries, format: trained.table.format)
+        guard candidate.name == name.dropFirst(prefix.count) else {
+          throw TaskFailure.misfit(task, "the input \(name) is a table of \(candidate.name)")
+        }
+        return (candidate, trained)
+      }
+  }
+}

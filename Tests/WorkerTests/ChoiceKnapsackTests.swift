@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Worker
+
+struct ChoiceKnapsackTests {
+  private typealias Option = ChoiceKnapsack.Option
+
+  private struct Generator {
+    var state: UInt64
+    mutating func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int((state >> 33) % UInt64(bound))
+    }
+  }
+
+  private func sums(_ groups: [[Option]], _ choice: [Int]) -> (cost: Int, error: Int) {
+    zip(groups, choice).reduce((0, 0)) { sums, pair in
+      (sums.0 + pair.0[pair.1].cost, sums.1 + pair.0[pair.1].error)
+    }
+  }
+
+  /// The least (cost, error) of all choices within the budget.
+  private func exhaustive(_ groups: [[Option]], _ budget: Int) -> (cost: Int, error: Int)? {
+    var sums = [(cost: 0, error: 0)]
+    for group in groups {
+      sums = sums.flatMap { sum in group.map { (sum.cost + $0.cost, sum.error + $0.error) } }
+    }
+    return sums.filter { $0.error <= budget }.min { $0 < $1 }
+  }
+
+  @Test(arguments: 0..<400) func asGoodAsTryingEverything(seed: UInt64) {
+    var generator = Generator(state: seed)
+    // Small numbers make ties, large ones use the whole range.
+    let scale = [3, 20, 1000, 1 << 40][generator.next(4)]
+    let groups = (0..<1 + generator.next(6)).map { _ in
+      (0..<1 + generator.next(5)).map { _ in
+        Option(cost: generator.next(min(scale, 1 << 20)), error: generator.next(scale))
+      }
+    }
+    let budget = generator.next(scale) * groups.count / 2
+    let best = exhaustive(groups, budget)
+    let choice = ChoiceKnapsack(groups: groups).best(budget: budget)
+    guard let best, let choice else {
+      #expect(best == nil && choice == nil, "seed \(seed)")
+      return
+    }
+    #expect(sums(groups, choice) == best, "seed \(seed)")
+  }
+
+  /// As many tables and candidates as a large model with all formats has, errors that fall with the
+  /// fourth power of the size.
+  @Test func manyTablesAreNoTrouble() throws {
+    var generator = Generator(state: 5)
+    let groups = (0..<150).map { _ in
+      let weight = 1 << (30 + generator.next(14))
+      return (2...40).map { size in
+        Option(
+          cost: 20_000 * size + generator.next(5000),
+          error: weight / (size * size * size * size) + generator.next(1000))
+      }
+    }
+    let budget = groups.map { $0[6].error }.reduce(0, +)
+    let choice = try #require(ChoiceKnapsack(groups: groups).best(budget: budget))
+    #expect(sums(groups, choice).error <= budget)
+    #expect(sums(groups, choice).cost < groups.map { $0[6].cost }.reduce(0, +))
+  }
+}
