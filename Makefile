@@ -4,7 +4,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 BINARY := .build/release/nnlut
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo build demo test unit check-format check-imports check-migrations reference fixtures clean
+.PHONY: help setup setup-demo build demo test unit bench-tables results check-format check-imports check-migrations reference fixtures clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | column -t -s '|'
@@ -28,7 +28,7 @@ unit:
 	scripts/run_tests
 
 check-format: ## Formatting, strictly
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 
 check-imports: ## No import that runs upward against the module order
 	@python3 scripts/check_imports.py
@@ -41,6 +41,17 @@ reference: setup-demo ## The demonstration's baseline computed plainly by Huggin
 	@.venv-reference/bin/pip install --quiet -r scripts/requirements-fixtures.txt
 	.venv-reference/bin/python scripts/reference_retrieval.py .cache/models/all-MiniLM-L6-v2 \
 	  --retrieval .cache/data/wordnet-reverse-dictionary
+
+bench-tables: setup ## How good and how fast tables are, beside bounds, rivals and PyTorch
+	@test -x .venv-bench/bin/python || python3 -m venv .venv-bench
+	@.venv-bench/bin/python -c 'import torch' 2>/dev/null || \
+	  .venv-bench/bin/pip install --quiet -r Benchmarks/Tables/requirements.txt
+	swift build $(SWIFT_FLAGS) --product TableBenchmark
+	.build/release/TableBenchmark .venv-bench/bin/python
+
+# STSB=…/stsb-en-test.csv: also STS-B, whose data are not the project's.
+results: setup-demo build ## What tables cost a real model, over five calibrations: docs/results.md (half an hour)
+	scripts/results.py $(if $(STSB),--stsb $(STSB)) $(if $(TEXT),--calibration $(TEXT))
 
 clean: ## Remove what was built (not what was fetched)
 	rm -rf .build out

@@ -95,6 +95,11 @@ let package = Package(
         "LookupTables", arguments, logging, lifecycle,
       ],
       swiftSettings: swift),
+    // `make bench-tables`.
+    .executableTarget(
+      name: "TableBenchmark", dependencies: ["Approximation", "LookupTables"],
+      path: "Benchmarks/Tables", exclude: ["paper_training_peer.py", "requirements.txt"],
+      swiftSettings: swift),
     // What several test targets need: a private PostgreSQL cluster, a small random BERT.
     .target(
       name: "TestSupport", dependencies: ["Postgres", logging], path: "Tests/TestSupport",
