@@ -18,9 +18,11 @@ struct BoundCells {
   private let f: [Double]
   private let offsets: [Int]
 
-  /// - Parameter edges: Ascending, from the problem's lower to its upper bound, none thrice.
-  init(problem: FitProblem, edges: [Double], grid: [Double]) {
-    let points = problem.measure(cutAt: Self.joined(edges, grid))
+  /// - Parameters:
+  ///   - edges: Ascending, from the problem's lower to its upper bound, none thrice.
+  ///   - quadrature: Where the measure is cut too; strictly ascending.
+  init(problem: FitProblem, edges: [Double], quadrature: [Double]) {
+    let points = problem.measure(cutAt: FitProblem.joined(edges, quadrature))
     let count = edges.count - 1
     var moments = Array(repeating: LineMoments(), count: count)
     var identity = Array(repeating: 0.0, count: count)
@@ -71,14 +73,6 @@ struct BoundCells {
     edges[cell] < edges[cell + 1] ? x >= edges[cell + 1] : x > edges[cell + 1]
   }
 
-  private static func joined(_ edges: [Double], _ grid: [Double]) -> [Double] {
-    var joined: [Double] = []
-    for edge in (edges + grid).sorted() where joined.last.map({ $0 < edge }) ?? true {
-      joined.append(edge)
-    }
-    return joined
-  }
-
   /// One line on the cells strictly between two that its piece also has a part of.
   ///
   /// Let p be the error on those parts of the line that is best between. Serving the parts too costs
@@ -98,13 +92,20 @@ struct BoundCells {
   /// - Parameters:
   ///   - left: The cell that the piece begins in; nil when it begins with cell 0.
   ///   - right: The cell it ends in; nil when it ends with the last.
-  func piece(_ left: Int?, _ right: Int?) -> Piece {
-    let line = costs.line(left.map { $0 + 1 } ?? 0, right ?? count)
+  @inline(__always)
+  func line(_ left: Int?, _ right: Int?) -> FittedLine {
+    costs.line(left.map { $0 + 1 } ?? 0, right ?? count)
+  }
+
+  func piece(_ left: Int?, _ right: Int?) -> Piece { piece(line(left, right), left, right) }
+
+  /// - Parameter line: Theirs.
+  func piece(_ line: FittedLine, _ left: Int?, _ right: Int?) -> Piece {
     var piece = Piece(error: line.error, left: 0, right: 0)
     let ends = (
       left.map { moments[$0] } ?? LineMoments(), right.map { moments[$0] } ?? LineMoments()
     )
-    guard let influence = line.freedom.influence(of: ends.0, ends.1), line.error.isFinite else {
+    guard line.error.isFinite, let influence = line.freedom.influence(of: ends.0, ends.1) else {
       return piece
     }
     let slope = line.slope ?? 0

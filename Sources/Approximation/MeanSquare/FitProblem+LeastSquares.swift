@@ -25,21 +25,19 @@ extension FitProblem {
   ///   anchors.
   func leastSquares(entries: Int, progress: (Double) throws -> Void) throws -> MeanSquareSolution {
     try progress(0)
-    let isFine = entries > 32
-    let points = measure(isFine: isFine)
+    let points = measure(cutAt: quadratureEdges(entries: entries))
     let groups = PointGroups(points: points, anchors: anchors)
     let costs = groups.costs(anchors: anchors)
     try progress(0.2)
     // On a domain so narrow that f is straight, more lines would follow the rounding of f.
     let pieces =
       isNarrow ? max(1, (anchors.count + 1) / 2) + (endsOnIdentity ? 1 : 0) : entries
-    let boundaries = boundaries(
-      points: points, groups: groups, cells: max(Self.leastCells, 8 * pieces), isFine: isFine)
+    let boundaries = boundaries(groups: groups, cells: max(Self.leastCells, 8 * pieces))
     let programme = PartitionProgramme(
       costs: groups.costs(cells: boundaries, anchors: anchors, of: costs),
       endsOnIdentity: endsOnIdentity)
     var partition = programme.partition(
-      pieces: min(pieces, entries), isConvexOrConcave: keepsSignOfCurvature)
+      pieces: min(pieces, entries), isConvexOrConcave: isConvexOrConcave)
     try progress(0.7)
     let steps = partition.cuts.map { cell -> Int in
       let next = min(cell + 1, boundaries.count - 1)
@@ -61,26 +59,14 @@ extension FitProblem {
     return solution
   }
 
-  /// Whether f″ keeps its sign on the domain: f is convex or concave there.
-  var keepsSignOfCurvature: Bool {
-    switch function {
-    case .nonlinear: !function.inflections.contains { $0 > lower && $0 < upper }
-    case .sampled(let samples): samples.keepsSignOfCurvature(from: lower, to: upper)
-    }
-  }
-
   /// Where the programme's cells begin and end, as indices of groups: parts of equal mass under the
   /// law of the best knots, joined with even ones; anchors and heavy points stand alone.
-  private func boundaries(
-    points: WeightedPoints, groups: PointGroups, cells: Int, isFine: Bool
-  ) -> [Int] {
+  private func boundaries(groups: PointGroups, cells: Int) -> [Int] {
     guard groups.count > cells + cells / 4 else { return Array(0...groups.count) }
-    let grid = SamplingGrid(lower: lower, upper: upper, isFine: isFine)
-    let density = KnotDensity(function: function, points: points, edges: grid.edges)
     var isBoundary = Array(repeating: false, count: groups.count + 1)
     isBoundary[0] = true
     isBoundary[groups.count] = true
-    for quantile in density.quantiles(parts: cells) {
+    for quantile in knotDensity.quantiles(parts: cells) {
       isBoundary[groups.first.firstIndex(above: quantile.nextDown)] = true
     }
     let even = max(1, groups.count / (cells / 4))
@@ -95,23 +81,5 @@ extension FitProblem {
       isBoundary[index + 1] = true
     }
     return isBoundary.indices.filter { isBoundary[$0] }
-  }
-}
-
-extension SampledFunction {
-  /// Whether the slopes between the samples that meet the open interval only rise or only fall.
-  fileprivate func keepsSignOfCurvature(from lower: Double, to upper: Double) -> Bool {
-    var rises = false
-    var falls = false
-    var before: Double?
-    for index in 1..<x.count where x[index] > lower && x[index - 1] < upper {
-      let slope = (y[index] - y[index - 1]) / (x[index] - x[index - 1])
-      if let before {
-        rises = rises || slope > before
-        falls = falls || slope < before
-      }
-      before = slope
-    }
-    return !(rises && falls)
   }
 }

@@ -1,8 +1,10 @@
 extension FitProblem {
   /// How close to the optimum a bound should come.
   private static let sufficient = 0.993
-  /// Pairs of cells that a programme may look at.
-  private static let pairLimit = 6_000_000
+  /// Pairs of cells that a programme may look at, and sums that it may form.
+  private static let limit = (pairs: 6.0e6, sums: 2.0e8)
+  /// A mean square this far below that of f is f's own rounding.
+  private static let rounding = 1e-28
 
   /// A mean squared error that no table of so many entries beats, continuous or not, under the
   /// problem's anchors and right line; its witness are the cells of ``BoundProgramme``.
@@ -20,25 +22,29 @@ extension FitProblem {
   /// Cells begin coarse. Those that a table not far above the bound can have a breakpoint in are
   /// halved until the bound comes close.
   func meanSquareBound(entries: Int, optimum: Double) -> ProvenBound {
-    var edges = startingEdges(parts: 12 * entries)
-    guard optimum > 0 else { return ProvenBound(value: 0, witness: .cells(edges)) }
-    var possible: [BoundProgramme.Pieces?] = Array(
-      repeating: 1...(entries - 1), count: edges.count - 1)
-    let grid = SamplingGrid(lower: lower, upper: upper, isFine: entries > 32).edges
+    let points = measure(cutAt: grid(isFine: false).edges)
+    let square = zip(points.weights, points.values).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
+    guard optimum > Self.rounding * square else {
+      return ProvenBound(value: 0, witness: .cells([lower, upper]))
+    }
+    var edges = startingEdges(parts: 8 * entries)
+    let target = Self.sufficient * optimum
+    let quadrature = quadratureEdges(entries: entries)
+    var prior = BoundProgramme.Prior.none(cells: edges.count - 1, pieces: entries)
     var best = (value: 0.0, edges: edges)
     for _ in 0..<16 {
       let programme = BoundProgramme(
-        cells: BoundCells(problem: self, edges: edges, grid: grid), pieces: entries,
-        endsOnIdentity: endsOnIdentity, threshold: optimum, possible: possible)
+        cells: BoundCells(problem: self, edges: edges, quadrature: quadrature), pieces: entries,
+        endsOnIdentity: endsOnIdentity, threshold: optimum, prior: prior)
       if programme.bound > best.value { best = (programme.bound, edges) }
-      let target = Self.sufficient * optimum
-      guard programme.bound < target else { break }
-      let before = edges
-      (edges, possible) = halved(edges, programme, below: target)
-      let growth = Double(edges.count) / Double(before.count)
-      guard growth > 1, Double(programme.pairs) * growth * growth < Double(Self.pairLimit) else {
-        break
-      }
+      let finer = halved(edges, programme, below: target)
+      let growth = Double(finer.edges.count) / Double(edges.count)
+      guard programme.bound < target, growth > 1,
+        Double(programme.effort.pairs) * growth * growth < Self.limit.pairs,
+        Double(programme.effort.sums) * growth * growth < Self.limit.sums
+      else { break }
+      edges = finer.edges
+      prior = programme.posterior.inherited(by: finer.parents)
     }
     // Sums of positive terms: their rounding is far below this.
     return ProvenBound(value: best.value * (1 - 1e-9), witness: .cells(best.edges))
@@ -59,38 +65,59 @@ extension FitProblem {
         parameter: "cells", value: "of \(cells.count) edges",
         permitted: "they must ascend from \(lower) to \(upper), none thrice")
     }
-    let grid = SamplingGrid(lower: lower, upper: upper, isFine: entries > 32).edges
-    return BoundProgramme(
-      cells: BoundCells(problem: self, edges: cells, grid: grid), pieces: entries,
-      endsOnIdentity: endsOnIdentity, threshold: value,
-      possible: Array(repeating: 1...(entries - 1), count: cells.count - 1)
-    ).bound
+    let quadrature = quadratureEdges(entries: entries)
+    var bound = 0.0
+    var prior: BoundProgramme.Prior?
+    var before: [Bool] = []
+    // Coarser cells first: they show what need not be looked at.
+    for stride in [64, 16, 4, 1] {
+      let isKept = cells.indices.map { index in
+        index % stride == 0 || index == cells.count - 1
+          || (index > 0 && cells[index - 1] == cells[index])
+          || (index + 1 < cells.count && cells[index] == cells[index + 1])
+      }
+      let kept = cells.indices.filter { isKept[$0] }
+      let inherited = prior.map { prior in
+        var parent = -1
+        var parents: [Int] = []
+        for index in kept {
+          if before[index] { parent += 1 }
+          parents.append(parent)
+        }
+        return prior.inherited(by: parents.dropLast())
+      }
+      let programme = BoundProgramme(
+        cells: BoundCells(problem: self, edges: kept.map { cells[$0] }, quadrature: quadrature),
+        pieces: entries, endsOnIdentity: endsOnIdentity, threshold: value,
+        prior: inherited ?? .none(cells: kept.count - 1, pieces: entries))
+      bound = max(bound, programme.bound)
+      prior = programme.posterior
+      before = isKept
+    }
+    return bound
   }
 
   private func halved(
     _ edges: [Double], _ programme: BoundProgramme, below target: Double
-  ) -> ([Double], [BoundProgramme.Pieces?]) {
+  ) -> (edges: [Double], parents: [Int]) {
     var finer = [edges[0]]
-    var possible: [BoundProgramme.Pieces?] = []
+    var parents: [Int] = []
     for cell in 0..<(edges.count - 1) {
       let middle = 0.5 * (edges[cell] + edges[cell + 1])
       if programme.values[cell] < target, middle > edges[cell], middle < edges[cell + 1] {
         finer.append(middle)
-        possible.append(programme.possible[cell])
+        parents.append(cell)
       }
       finer.append(edges[cell + 1])
-      possible.append(programme.possible[cell])
+      parents.append(cell)
     }
-    return (finer, possible)
+    return (finer, parents)
   }
 
   /// Cells of equal mass under the law of the best knots, joined with even ones; anchors and single
   /// inputs are cells of their own.
   private func startingEdges(parts: Int) -> [Double] {
-    let grid = SamplingGrid(lower: lower, upper: upper, isFine: false)
-    let density = KnotDensity(
-      function: function, points: measure(cutAt: grid.edges), edges: grid.edges)
-    var positions = density.quantiles(parts: parts).filter { $0 > lower && $0 < upper }
+    var positions = knotDensity.quantiles(parts: parts).filter { $0 > lower && $0 < upper }
     for step in 1..<128 { positions.append(lower + (upper - lower) * (Double(step) / 128)) }
     positions += [lower, upper]
     let single = Set(
