@@ -80,14 +80,15 @@ import Testing
     let steps = 160
     let function = ApproximatedFunction.nonlinear(.gelu)
     let x = (0..<1600).map { -4 + 8 * (Double($0) + 0.5) / 1600 }
+    let f = x.map { function($0) }
     func cost(_ start: Int, _ end: Int) -> Double {
       let range = start * 10..<end * 10
       let count = Double(range.count)
       let meanX = range.reduce(0) { $0 + x[$1] } / count
-      let meanF = range.reduce(0) { $0 + function(x[$1]) } / count
+      let meanF = range.reduce(0) { $0 + f[$1] } / count
       let xx = range.reduce(0) { $0 + (x[$1] - meanX) * (x[$1] - meanX) }
-      let xf = range.reduce(0) { $0 + (x[$1] - meanX) * (function(x[$1]) - meanF) }
-      let ff = range.reduce(0) { $0 + (function(x[$1]) - meanF) * (function(x[$1]) - meanF) }
+      let xf = range.reduce(0) { $0 + (x[$1] - meanX) * (f[$1] - meanF) }
+      let ff = range.reduce(0) { $0 + (f[$1] - meanF) * (f[$1] - meanF) }
       return (ff - xf * xf / xx) / 1600
     }
     var least = Double.infinity
