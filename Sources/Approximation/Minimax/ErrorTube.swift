@@ -36,6 +36,8 @@ struct ErrorTube {
         isAfterGap = true
         continue
       }
+      // Beside a step of the tolerance.
+      if let last = x.last, position <= last.nextUp.nextUp { isAfterGap = true }
       x.append(position)
       f.append(pin ?? problem.function(position))
       t.append(tolerance.isFinite ? tolerance : 1)

@@ -39,18 +39,20 @@ extension MinimaxSearch {
     let none = ProvenBound(value: 0, witness: .alternations([]))
     guard error > 0 else { return none }
     var walk = TubeWalk(tube: tube, continuity: .discontinuous)
-    // Just below the optimum the walk gets stuck on its last cell: a rounding error less is safe.
+    var best = none
+    // Just below the optimum a walk gets stuck in its last cell: a rounding error less is safe.
     for share in [1, 1 - 1e-9, 1 - 1e-7, 1 - 1e-5, 1 - 1e-4] {
       walk.run(error: error * share, limit: freeLines)
       guard walk.isStuck else { continue }
       let bound = MinimaxWitness(walk, of: problem).alternations()
-      if bound.value > 0 { return bound }
+      if bound.value > best.value { best = bound }
+      if best.value > 0.9999 * error { return best }
     }
-    guard continuity == .continuous else { return none }
+    guard continuity == .continuous else { return best }
     let positions = pathPositions()
-    return ProvenBound(
-      value: problem.pathBound(entries: entries, positions: positions),
-      witness: .tube(samples: positions.count))
+    let value = problem.pathBound(entries: entries, positions: positions)
+    return value > best.value
+      ? ProvenBound(value: value, witness: .tube(samples: positions.count)) : best
   }
 
   /// The few positions that stop every path of so many links just below the optimum.

@@ -10,7 +10,10 @@ extension MinimaxSearch {
   /// The table of the walk.
   func ideal() throws -> PiecewiseLinear {
     var pieces = continuity == .continuous ? linkedPieces() : chebyshevPieces()
-    for anchor in problem.anchors { pass(through: anchor, &pieces) }
+    // Intercepts are exact at 0: the anchor nearest to it comes last.
+    for anchor in problem.anchors.sorted(by: { $0.x.magnitude > $1.x.magnitude }) {
+      pass(through: anchor, &pieces)
+    }
     var start = max(pieces.last?.start ?? tube.x[0], problem.lower)
     if problem.endsOnIdentity {
       // Unused entries stand before y = x, empty.

@@ -24,19 +24,35 @@ struct MinimaxSearch {
     self.problem = problem
     self.continuity = continuity
     self.entries = entries
-    tube = ErrorTube(
-      problem, positions: TubeSampling.positions(of: problem, entries: entries))
+    let positions = TubeSampling.positions(of: problem, entries: entries)
+    tube = ErrorTube(problem, positions: positions)
     let limit = problem.endsOnIdentity ? entries - 1 : entries
-    var walk = TubeWalk(tube: tube, continuity: continuity)
-    let noise = max(0x1p-46 * tube.largestValue, .leastNormalMagnitude)
     var steps = 0.0
-    let found = try ThresholdSearch(
-      guess: Self.guess(tube, lines: limit), noise: noise
-    ) { error in
+    func isPossible(_ error: Double, _ walk: inout TubeWalk) throws -> Bool {
       steps += 1
-      try progress(min(0.9, steps / 50))
+      try progress(min(0.9, steps / 60))
       walk.run(error: error, limit: limit)
       return !walk.isStuck
+    }
+    let noise = max(0x1p-46 * tube.largestValue, .leastNormalMagnitude)
+    var guess = Self.guess(tube, lines: limit)
+    var spread = 0.25
+    if positions.count > 32 * limit, positions.count > 1024 {
+      // An eighth of the samples says well enough where to look.
+      var coarse = TubeWalk(
+        tube: ErrorTube(problem, positions: Self.thinned(positions, of: problem)),
+        continuity: continuity)
+      let found = try ThresholdSearch(guess: guess, noise: noise, precision: 1e-4) {
+        try isPossible($0, &coarse)
+      }
+      if let found {
+        guess = found.possible
+        spread = 1e-3
+      }
+    }
+    var walk = TubeWalk(tube: tube, continuity: continuity)
+    let found = try ThresholdSearch(guess: guess, spread: spread, noise: noise) {
+      try isPossible($0, &walk)
     }
     guard let found else {
       throw ApproximationError.invalid(
@@ -47,6 +63,13 @@ struct MinimaxSearch {
     threshold = found
     walk.run(error: found.possible, limit: limit)
     self.walk = walk
+  }
+
+  private static func thinned(_ positions: [Double], of problem: FitProblem) -> [Double] {
+    let anchors = Set(problem.anchors.map(\.x))
+    return positions.enumerated().filter { index, position in
+      index.isMultiple(of: 8) || index + 1 == positions.count || anchors.contains(position)
+    }.map(\.element)
   }
 
   /// (1/16)·(∫√(|f″| / t))² / n², from the samples' own differences.

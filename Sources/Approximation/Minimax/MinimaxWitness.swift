@@ -11,12 +11,16 @@ struct MinimaxWitness {
   /// most, when that is the last line.
   private let links: [TubeWalk.Link]
   private let identityMiss: Double?
+  /// The last sample that y = x misses: no path meets it before.
+  private let lastMiss: Double?
   private let problem: FitProblem
 
   /// - Parameter walk: Must be stuck; its tube belongs to the problem.
   init(_ walk: TubeWalk, of problem: FitProblem) {
     links = walk.links
     self.problem = problem
+    let isMissed = problem.endsOnIdentity && walk.tube.x.indices.contains(walk.missed)
+    lastMiss = isMissed ? walk.tube.x[walk.missed] : nil
     identityMiss = problem.endsOnIdentity ? Self.identityMiss(walk, problem) : nil
   }
 
@@ -47,7 +51,7 @@ struct MinimaxWitness {
       let exact = [link.first.x, link.second.x, max(link.exit.x, previous)]
       var triple = exact.map(representable)
       if triple[0] <= previous, !isAnchor(triple[0]) {
-        triple[0] = max(triple[0], Double(Float(previous).nextUp))
+        triple[0] = max(triple[0], representable(next(previous)))
       }
       if !(previous <= triple[0] && triple[0] < triple[1] && triple[1] < triple[2]) {
         triple = exact
@@ -77,11 +81,15 @@ struct MinimaxWitness {
   /// The positions that stop every path.
   func positions() -> [Double] {
     var all = links.flatMap { [$0.first.x, $0.second.x, $0.exit.x] }
-    if let identityMiss { all.append(identityMiss) }
+    all += [identityMiss, lastMiss].compactMap(\.self)
     all = all.map(representable).sorted()
     var result: [Double] = []
     for position in all where result.last != position { result.append(position) }
     return result
+  }
+
+  private func next(_ x: Double) -> Double {
+    if case .sampled = problem.function { x.nextUp } else { max(x.nextUp, Double(Float(x).nextUp)) }
   }
 
   private func isAnchor(_ x: Double) -> Bool { problem.anchors.contains { $0.x == x } }
@@ -99,7 +107,11 @@ struct MinimaxWitness {
     if Double(nearest) < problem.lower { nearest = nearest.nextUp }
     if Double(nearest) > problem.upper { nearest = nearest.nextDown }
     let position = Double(nearest)
-    return position >= problem.lower && position <= problem.upper ? position : x
+    guard position >= problem.lower, position <= problem.upper else { return x }
+    // Not across a step of the tolerance.
+    let tolerance = problem.tolerance(at: x)
+    let isAlike = (problem.tolerance(at: position) - tolerance).magnitude <= 1e-5 * tolerance
+    return isAlike ? position : x
   }
 }
 

@@ -13,9 +13,14 @@ struct StabbingLines {
     var second: TubePoint
   }
 
-  /// Nil while a vertical line is still among them.
-  private(set) var steepest: Extreme?
-  private(set) var shallowest: Extreme?
+  /// Whether a vertical line is no longer among them.
+  private var hasSteepest = false
+  private var hasShallowest = false
+  private var high = SupportLine(x: 0, y: 0, slope: 0)
+  private var low = SupportLine(x: 0, y: 0, slope: 0)
+  /// Where the extremes touch last.
+  private var highContact = TubePoint(x: 0, y: 0, next: 0)
+  private var lowContact = TubePoint(x: 0, y: 0, next: 0)
   /// The lower convex hull of the upper ends, from the shallowest line's contact on.
   private var uppers: [TubePoint] = []
   private var upperHead = 0
@@ -24,12 +29,27 @@ struct StabbingLines {
   private var lowerHead = 0
 
   mutating func removeAll() {
-    steepest = nil
-    shallowest = nil
+    hasSteepest = false
+    hasShallowest = false
     uppers.removeAll(keepingCapacity: true)
     lowers.removeAll(keepingCapacity: true)
     upperHead = 0
     lowerHead = 0
+  }
+
+  /// Nil while a vertical line is still among them.
+  var steepest: Extreme? {
+    hasSteepest ? Extreme(line: high, first: lowers[lowerHead], second: highContact) : nil
+  }
+
+  /// Nil while a vertical line is still among them.
+  var shallowest: Extreme? {
+    hasShallowest ? Extreme(line: low, first: uppers[upperHead], second: lowContact) : nil
+  }
+
+  /// Whether one of them passes a segment right of all others.
+  func pass(_ x: Double, lower: Double, upper: Double) -> Bool {
+    !(hasSteepest && high(x) < lower) && !(hasShallowest && low(x) > upper)
   }
 
   /// The last ends, for a set so small that it has no extremes.
@@ -37,8 +57,9 @@ struct StabbingLines {
 
   /// Keeps the lines that run below or through the point. One must remain.
   mutating func addUpper(_ point: TubePoint) {
-    let mustTurn = steepest.map { $0.line(point.x) > point.y } ?? true
-    if mustTurn, lowerHead < lowers.count, lowers[lowerHead].x < point.x {
+    if !hasSteepest || high(point.x) > point.y, lowerHead < lowers.count,
+      lowers[lowerHead].x < point.x
+    {
       var slope = Self.slope(lowers[lowerHead], point)
       while lowerHead + 1 < lowers.count, lowers[lowerHead + 1].x < point.x {
         let next = Self.slope(lowers[lowerHead + 1], point)
@@ -46,9 +67,9 @@ struct StabbingLines {
         slope = next
         lowerHead += 1
       }
-      let contact = lowers[lowerHead]
-      steepest = Extreme(
-        line: SupportLine(x: contact.x, y: contact.y, slope: slope), first: contact, second: point)
+      high = SupportLine(x: lowers[lowerHead].x, y: lowers[lowerHead].y, slope: slope)
+      highContact = point
+      hasSteepest = true
     }
     while uppers.count >= upperHead + 2,
       Self.turn(uppers[uppers.count - 2], uppers[uppers.count - 1], point) <= 0
@@ -60,8 +81,9 @@ struct StabbingLines {
 
   /// Keeps the lines that run above or through the point. One must remain.
   mutating func addLower(_ point: TubePoint) {
-    let mustTurn = shallowest.map { $0.line(point.x) < point.y } ?? true
-    if mustTurn, upperHead < uppers.count, uppers[upperHead].x < point.x {
+    if !hasShallowest || low(point.x) < point.y, upperHead < uppers.count,
+      uppers[upperHead].x < point.x
+    {
       var slope = Self.slope(uppers[upperHead], point)
       while upperHead + 1 < uppers.count, uppers[upperHead + 1].x < point.x {
         let next = Self.slope(uppers[upperHead + 1], point)
@@ -69,9 +91,9 @@ struct StabbingLines {
         slope = next
         upperHead += 1
       }
-      let contact = uppers[upperHead]
-      shallowest = Extreme(
-        line: SupportLine(x: contact.x, y: contact.y, slope: slope), first: contact, second: point)
+      low = SupportLine(x: uppers[upperHead].x, y: uppers[upperHead].y, slope: slope)
+      lowContact = point
+      hasShallowest = true
     }
     while lowers.count >= lowerHead + 2,
       Self.turn(lowers[lowers.count - 2], lowers[lowers.count - 1], point) >= 0

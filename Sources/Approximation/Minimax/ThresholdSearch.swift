@@ -7,18 +7,19 @@ struct ThresholdSearch {
 
   /// - Parameters:
   ///   - guess: Positive; where to look first.
+  ///   - spread: By what share of the guess to look next.
   ///   - noise: Errors below it are not told apart from 0.
   ///   - precision: The relative width at which the search ends.
   ///   - isPossible: Stays true for larger errors once true.
   /// - Returns: nil when nothing up to 2^120 guesses suffices.
   init?(
-    guess: Double, noise: Double, precision: Double = 1e-10,
+    guess: Double, spread: Double = 0.25, noise: Double, precision: Double = 1e-9,
     isPossible: (Double) throws -> Bool
   ) rethrows {
     impossible = 0
     possible = max(guess, noise)
     if try isPossible(possible) {
-      var factor = 0.75
+      var factor = 1 - spread
       while impossible == 0, possible > noise {
         let candidate = max(noise, possible * factor)
         if try isPossible(candidate) { possible = candidate } else { impossible = candidate }
@@ -26,7 +27,7 @@ struct ThresholdSearch {
       }
       guard impossible > 0 else { return }
     } else {
-      var factor = 1.25
+      var factor = 1 + spread
       repeat {
         impossible = possible
         possible *= factor

@@ -89,6 +89,8 @@ struct TubeWalk {
     let x = tube.x[index]
     let f = tube.f[index]
     let width = error * tube.t[index]
+    let half = tube.isPinned[index] ? 0 : width
+    if lines.pass(x, lower: f - half, upper: f + half) { return nil }
     if !tube.followsGap[index], let link = blocked(x, f - width, f + width, isCell: true, index) {
       return link
     }
