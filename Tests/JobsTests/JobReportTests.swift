@@ -1,10 +1,11 @@
-import Approximation
 import Evaluation
 import Foundation
 import HardwareCost
 import Jobs
 import LookupTables
 import Testing
+
+@testable import Approximation
 
 struct JobReportTests {
   /// A job of one layer with a per-site and a shared variant, and results for all of its tasks.
@@ -70,6 +71,32 @@ struct JobReportTests {
     #expect(report.decision?.variant == 0)
     let encoded = try WireFormat.encoder().encode(report)
     #expect(try WireFormat.decoder().decode(JobReport.self, from: encoded) == report)
+  }
+
+  @Test func theTableFurthestFromItsBoundIsNamed() throws {
+    var sample = try Sample(drops: [0, 0])
+    func certify(_ task: String, achieved: Double, bound: Double) throws {
+      var trained = try ResultDocument.decode(
+        TrainedTable.self, from: try #require(sample.results[task]))
+      let proven = ProvenBound(value: bound, witness: .exhaustive)
+      trained.certificate = Certificate(
+        objective: .maximum, continuity: .continuous, entries: 2, lower: 0, upper: 2, anchors: [],
+        endsOnIdentity: false, isWeighted: false, maximumError: achieved, meanSquaredError: 0,
+        bound: proven, freeBound: proven)
+      sample.results[task] = try ResultDocument.encode(trained)
+    }
+    try certify("train/0/encoder.layer.0.intermediate.gelu", achieved: 3, bound: 2)
+    try certify("train/0/embeddings.LayerNorm.rsqrt", achieved: 5, bound: 4)
+    // There is no ratio to a bound of 0.
+    try certify("train/0/encoder.layer.0.attention.softmax.exp", achieved: 1, bound: 0)
+    let row = try sample.report.rows[1]
+    #expect(row.tables.count == 6 && row.meanEntries == 2)
+    #expect(row.worstTable?.name == "encoder.layer.0.intermediate.gelu")
+    #expect(row.worstTable?.optimality?.ratio == 1.5)
+    let exp = row.tables.first { $0.function == .exp }
+    #expect(exp?.optimality != nil && exp?.optimality?.ratio == nil)
+    let encoded = try WireFormat.encoder().encode(row)
+    #expect(try WireFormat.decoder().decode(ReportRow.self, from: encoded) == row)
   }
 
   @Test func noVariantIsChosenWhenAllDropTooMuch() throws {

@@ -138,7 +138,7 @@ struct JobSpecificationTests {
     #expect(try variant == specification().variants[0])
   }
 
-  @Test(arguments: ["minilm-wordnet.yaml"])
+  @Test(arguments: ["minilm-wordnet.yaml", "minilm-auto.yaml"])
   func whatIsEncodedIsAJobFile(example: String) throws {
     for job in [try specification(), try JobFileText.example(example)] {
       let encoded = try job.encoded()
