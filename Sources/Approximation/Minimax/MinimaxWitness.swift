@@ -11,17 +11,24 @@ struct MinimaxWitness {
   /// most, when that is the last line.
   private let links: [TubeWalk.Link]
   private let identityMiss: Double?
-  /// The last sample that y = x misses: no path meets it before.
-  private let lastMiss: Double?
+  /// The last sample that y = x misses and places closely before it enters the tube: no path meets it
+  /// there.
+  private let lastMisses: [Double]
   private let problem: FitProblem
 
   /// - Parameter walk: Must be stuck; its tube belongs to the problem.
   init(_ walk: TubeWalk, of problem: FitProblem) {
     links = walk.links
     self.problem = problem
-    let isMissed = problem.endsOnIdentity && walk.tube.x.indices.contains(walk.missed)
-    lastMiss = isMissed ? walk.tube.x[walk.missed] : nil
+    lastMisses = problem.endsOnIdentity ? Self.lastMisses(walk) : []
     identityMiss = problem.endsOnIdentity ? Self.identityMiss(walk, problem) : nil
+  }
+
+  private static func lastMisses(_ walk: TubeWalk) -> [Double] {
+    guard walk.tube.x.indices.contains(walk.missed) else { return [] }
+    let missed = walk.tube.x[walk.missed]
+    guard walk.identityStart.isFinite, walk.identityStart > missed else { return [missed] }
+    return [missed] + [0.9, 0.99, 0.999].map { missed + (walk.identityStart - missed) * $0 }
   }
 
   private static func identityMiss(_ walk: TubeWalk, _ problem: FitProblem) -> Double? {
@@ -81,7 +88,8 @@ struct MinimaxWitness {
   /// The positions that stop every path.
   func positions() -> [Double] {
     var all = links.flatMap { [$0.first.x, $0.second.x, $0.exit.x] }
-    all += [identityMiss, lastMiss].compactMap(\.self)
+    if let identityMiss { all.append(identityMiss) }
+    all += lastMisses
     all = all.map(representable).sorted()
     var result: [Double] = []
     for position in all where result.last != position { result.append(position) }

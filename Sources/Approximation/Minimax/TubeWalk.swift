@@ -32,10 +32,11 @@ struct TubeWalk {
   private(set) var ending = Ending.stuck
   /// The last sample that y = x misses, when the last entry is that line.
   private(set) var missed = -1
+  /// Where y = x enters the tube for good; +∞ when that is nowhere inside the domain.
+  private(set) var identityStart = Double.infinity
 
   private var lines = StabbingLines()
   private var error = 0.0
-  private var identityStart = Double.infinity
   /// The tube at the left end of the cell that comes next.
   private var left = (x: 0.0, lower: 0.0, upper: 0.0)
 
@@ -191,6 +192,15 @@ struct TubeWalk {
     let high = lines.steepest.map { $0.line(x) } ?? .infinity
     let low = lines.shallowest.map { $0.line(x) } ?? -.infinity
     guard isAbove ? high >= x : low <= x else { return nil }
+    if index == missed + 1 {
+      // Lines that cross it before it enters the tube leave the tube there themselves.
+      let entry = min(max(identityStart, left.x), x)
+      let isBefore =
+        isAbove
+        ? lines.shallowest.map { $0.line(entry) > entry } ?? false
+        : lines.steepest.map { $0.line(entry) < entry } ?? false
+      if isBefore { return nil }
+    }
     if isAbove ? low > x : high < x {
       // All of them cross it in the cell.
       guard let extreme = isAbove ? lines.shallowest : lines.steepest,
@@ -211,11 +221,13 @@ struct TubeWalk {
       return SupportLine(x: x, y: y, slope: slope)
     }
     let ends = lines.lastEnds
-    guard let pivot = ends.lower ?? ends.upper, pivot.x < x else { return nil }
-    var start = pivot.y
-    if let lower = ends.lower, let upper = ends.upper, lower.x == upper.x {
-      start = 0.5 * (lower.y + upper.y)
+    // The end that stands furthest right is the window's own.
+    guard let lower = ends.lower ?? ends.upper, let upper = ends.upper ?? ends.lower else {
+      return nil
     }
+    let pivot = lower.x > upper.x ? lower : upper
+    guard pivot.x < x else { return nil }
+    let start = lower.x == upper.x ? 0.5 * (lower.y + upper.y) : pivot.y
     return SupportLine(x: x, y: y, slope: (y - start) / (x - pivot.x))
   }
 
