@@ -9,15 +9,14 @@ import Foundation
 /// kernels of this project (`CKernels`) give the same bits everywhere.
 public enum KernelClass {
   /// OpenBLAS's name for the kernels of this process, for example `Haswell`.
-  public static var current: String { String(cString: openblas_get_corename()) }
+  public static let current = String(cString: openblas_get_corename())
 
-  /// Version and build of OpenBLAS, for example `OpenBLAS 0.3.21 … Haswell MAX_THREADS=64`.
-  public static var library: String { String(cString: openblas_get_config()) }
+  /// Version and build of OpenBLAS, for example `OpenBLAS 0.3.21 … Haswell MAX_THREADS=64`. Asked
+  /// for once: OpenBLAS writes its answer into one buffer, which two threads would share.
+  public static let library = String(cString: openblas_get_config())
 
   /// Build and kernel class together: processes in which it is equal give equal bits.
-  public static var identity: String {
-    library.contains(current) ? library : "\(library) \(current)"
-  }
+  public static let identity = library.contains(current) ? library : "\(library) \(current)"
 
   /// Variables a process needs from its start: the kernel class (the one already asked for, else
   /// the fastest that every machine of the kind has) and one thread per matrix product.

@@ -49,7 +49,7 @@ struct SourceResolution {
       model: PinnedSource(source: model.source, digest: model.digest),
       modelConfiguration: configuration,
       calibration: PinnedSource(source: calibration.source, digest: calibration.digest),
-      calibrationRecords: records, evaluations: evaluations, kernels: ProcessKernels.identity)
+      calibrationRecords: records, evaluations: evaluations, kernels: KernelClass.identity)
   }
 
   private static func configuration(of model: ResolvedSource, source: String) throws -> String {
