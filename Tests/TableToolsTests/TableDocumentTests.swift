@@ -57,7 +57,8 @@ import Testing
 
   @Test(arguments: [
     ("\"nnlut.table/1\"", "\"nnlut.table/9\"", "nnlut.table/9"),
-    ("\"gelu\"", "\"gelo\"", "gelo"), ("\"-4.0\"", "\"4.5\"", "domain"),
+    ("\"gelu\"", "\"gelo\"", "gelo"),
+    ("\"domain\" : [\n    \"-4.0\"", "\"domain\" : [\n    \"4.5\"", "domain"),
     ("\"nn-lut\"", "\"nn-lot\"", "nn-lot"), ("\"seed\" : \"0\"", "\"seed\" : \"x\"", "seed"),
     ("\"breakpoints\"", "\"brakepoints\"", "breakpoints"), ("{", "", "not valid JSON"),
   ])
@@ -68,7 +69,9 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Data(text.replacingCharacters(in: range, with: to).utf8)
       .write(to: URL(fileURLWithPath: path))
-    let error = #expect(throws: TableFileError.self) { try TableDocument(path: path) }
+    let error = #expect(throws: TableFileError.self) {
+      _ = try TableDocument(path: path)
+    }
     let message = "\(error.map(String.init(describing:)) ?? "")"
     #expect(message.contains(path) && message.contains(mention), "\(message)")
   }

@@ -12,7 +12,7 @@ import Testing
     program = Program(environment: ["NNLUT_STATE_DIR": folder.appending(path: "state").path])
   }
 
-  private static let gelu = ["--function", "gelu", "--domain=-4:4", "--entries", "8"]
+  private static let gelu = ["--function", "gelu", "--domain", "-4:4", "--entries", "8"]
 
   @Test func fitPrintsTableAndErrors() async throws {
     let outcome = try await program.run(["table", "fit"] + Self.gelu)
@@ -76,6 +76,7 @@ import Testing
     (["fit"], Int32(2), "--function: is missing; write one of gelu"),
     (["fit", "--function", "gelo"], 2, "--function: 'gelo' is unknown; write gelu"),
     (["fit", "--function", "gelu", "--entries", "999"], 2, "--entries: 999 is out of range"),
+    (["fit", "--function", "gelu", "--entries", "-3"], 2, "--entries: -3 is out of range"),
     (["fit", "--function", "gelu", "--domain", "4:-4"], 2, "--domain: 4:-4 is not possible"),
     (["fit", "--function", "gelu", "--output", "xml"], 2, "text, json or safetensors"),
     (["fit", "--function", "gelu", "--histogram", "/no/such.csv"], 3, "/no/such.csv"),

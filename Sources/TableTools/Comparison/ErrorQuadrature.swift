@@ -6,9 +6,6 @@ struct ErrorQuadrature {
   private(set) var maximumError = 0.0
   private(set) var meanSquaredError = 0.0
 
-  /// The midpoints of the whole domain.
-  static let points = 32_768
-
   /// - Parameters:
   ///   - request: Gives function, domain, weights and whether errors are relative.
   ///   - input: What an input is rounded to before anything else.
@@ -16,11 +13,8 @@ struct ErrorQuadrature {
   init(
     of request: FitRequest, input: (Double) -> Double = { $0 }, value: (Double) -> Double
   ) {
-    let lower = request.domain.lowerBound
-    let width = request.domain.upperBound - lower
-    let positions = (0..<Self.points).map {
-      lower + width * (Double($0) + 0.5) / Double(Self.points)
-    }
+    let edges = Self.edges(of: request.domain)
+    let positions = zip(edges, edges.dropFirst()).map { 0.5 * ($0 + $1) }
     let floor = positions.reduce(0) { max($0, request.function($1).magnitude) } / 256
     func error(at position: Double) -> Double {
       let x = input(position)
@@ -29,7 +23,7 @@ struct ErrorQuadrature {
       return request.objective.isRelative
         ? difference / max(exact.magnitude, floor) : difference
     }
-    for position in [lower, request.domain.upperBound] + positions {
+    for position in edges + positions {
       maximumError = max(maximumError, error(at: position).magnitude)
     }
     let intervals = Self.weights(of: request)
@@ -41,14 +35,32 @@ struct ErrorQuadrature {
         meanSquaredError += share * deviation * deviation
         continue
       }
-      let span = interval.upper - interval.lower
-      let count = max(4, Int(Double(Self.points) * span / width))
-      for index in 0..<count {
-        let x = interval.lower + span * (Double(index) + 0.5) / Double(count)
-        let deviation = error(at: x)
-        meanSquaredError += share / Double(count) * deviation * deviation
+      let density = share / (interval.upper - interval.lower)
+      let inner = edges.filter { interval.lower < $0 && $0 < interval.upper }
+      let cuts = [interval.lower] + inner + [interval.upper]
+      for (start, end) in zip(cuts, cuts.dropFirst()) {
+        // Two midpoints: an interval may be narrower than a cell.
+        for part in [0.25, 0.75] {
+          let deviation = error(at: start + part * (end - start))
+          meanSquaredError += 0.5 * density * (end - start) * deviation * deviation
+        }
       }
     }
+  }
+
+  /// Even cells, and cells that shrink towards 0 with their distance from it, where gelu bends and
+  /// reciprocal is steep. Ascending.
+  private static func edges(of domain: ClosedRange<Double>) -> [Double] {
+    let (lower, upper) = (domain.lowerBound, domain.upperBound)
+    let count = 16_384
+    var edges = (0...count).map { lower + (upper - lower) * (Double($0) / Double(count)) }
+    var distance = max(lower.magnitude, upper.magnitude)
+    let nearest = max(distance * 1e-6, lower > 0 ? lower : upper < 0 ? -upper : 0)
+    while distance > nearest {
+      edges += [-distance, distance].filter { lower < $0 && $0 < upper }
+      distance *= 0.995
+    }
+    return edges.sorted()
   }
 
   /// The weights inside the domain; even ones where there are none.

@@ -19,11 +19,11 @@ struct IBertRival {
     if function == .gelu {
       let gelu = try IBertGELU(scale: scale)
       value = { Double(gelu(Self.quantised($0, scale))) * gelu.outputScale }
-      note = "16-bit input, S = \(scale)"
+      note = "16-bit input, S = \(Shown.number(scale))"
     } else if function == .exp {
       let exponential = try IBertExponential(scale: scale)
       value = { Double(exponential(Self.quantised($0, scale))) * exponential.outputScale }
-      note = "16-bit input, S = \(scale)"
+      note = "16-bit input, S = \(Shown.number(scale))"
     } else if function == .reciprocal {
       // Softmax's sum of exponentials of 16 bits, whose largest is 1.
       let unit = 1.0 / 32_767
@@ -38,7 +38,7 @@ struct IBertRival {
       value = {
         Double(division(root(Self.wide($0, unit)))) * 0x1p-31 / unit.squareRoot()
       }
-      note = "2^31 / sqrt(n), S = \(unit)"
+      note = "2^31 / sqrt(n), S = \(Shown.number(unit))"
     } else {
       return nil
     }

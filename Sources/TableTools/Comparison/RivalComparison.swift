@@ -57,6 +57,10 @@ public enum RivalComparison {
       row.meanSquaredError = fitted.meanSquaredError
       row.maximumError = fitted.maximumError
       if let certificate = fitted.certificate {
+        if request.objective.isRelative {
+          row.meanSquaredError = certificate.meanSquaredError
+          row.maximumError = certificate.maximumError
+        }
         row.bound = certificate.bound.value
         row.ratio = certificate.ratio.isFinite ? certificate.ratio : nil
       }

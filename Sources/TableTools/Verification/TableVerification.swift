@@ -94,7 +94,12 @@ public struct TableVerification: Hashable, Codable, Sendable {
   }
 
   private mutating func checkCertificate(_ certificate: Certificate, of document: TableDocument) {
-    let found = CertificateRecheck(certificate, of: document).problems
+    let found: [String]
+    do {
+      found = try certificate.problems(of: document.table, request: document.request)
+    } catch {
+      found = ["the certificate cannot be checked: \(error)"]
+    }
     problems += found
     if found.isEmpty {
       confirmed.append(

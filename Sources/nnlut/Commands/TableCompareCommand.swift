@@ -6,7 +6,7 @@ struct TableCompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Fit the same function with every approximator and put them side by side.",
-    discussion: "nnlut table compare --function gelu --domain=-4:4 --entries 8")
+    discussion: "nnlut table compare --function gelu --domain -4:4 --entries 8")
 
   @OptionGroup var table: TableOptions
   @OptionGroup var output: OutputOptions

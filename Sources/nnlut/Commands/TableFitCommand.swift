@@ -7,7 +7,7 @@ struct TableFitCommand: AsyncParsableCommand {
     commandName: "fit",
     abstract: "Fit a table and print it with its certificate.",
     discussion: """
-      nnlut table fit --function gelu --domain=-4:4 --entries 8 --format int8
+      nnlut table fit --function gelu --domain -4:4 --entries 8 --format int8
       nnlut table fit --function exp --objective max --approximator optimal --output json -o exp.json
       """)
 

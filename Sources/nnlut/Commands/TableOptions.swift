@@ -9,12 +9,16 @@ struct TableOptions: ParsableArguments {
   var function: String?
   @Option(help: ArgumentHelp("A function of your own: CSV of x,y.", valueName: "file"))
   var samples: String?
+  // Unconditional: a bound may begin with a minus.
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "LOWER:UPPER; write --domain=-4:4. Default: the range of the NN-LUT paper, or all samples.",
+      "LOWER:UPPER, as -4:4. Default: the range of the NN-LUT paper, or all samples.",
       valueName: "range"))
   var domain: String?
-  @Option(help: ArgumentHelp("N, 2 to 256 (default: 16).", valueName: "n")) var entries: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("N, 2 to 256 (default: 16).", valueName: "n"))
+  var entries: String?
   @Option(help: ArgumentHelp("fp32 (default), fp16, int32, int16, int8.", valueName: "name"))
   var format: String?
   @Option(
@@ -36,7 +40,9 @@ struct TableOptions: ParsableArguments {
       "What the function receives: CSV of lower,upper,weight or value,count, or the binary form.",
       valueName: "file"))
   var histogram: String?
-  @Option(help: ArgumentHelp("For recipe paper (default: 0).", valueName: "n")) var seed: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("For recipe paper (default: 0).", valueName: "n"))
+  var seed: String?
 
   var settings: TableSettings {
     var settings = TableSettings()

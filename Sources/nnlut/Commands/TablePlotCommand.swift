@@ -8,7 +8,7 @@ struct TablePlotCommand: AsyncParsableCommand {
     abstract: "Draw function, table and error: a sketch here, SVG or PNG with -o.",
     discussion: """
       nnlut table plot table.json -o table.svg
-      nnlut table plot --function gelu --domain=-4:4 --entries 8 -o gelu.png
+      nnlut table plot --function gelu --domain -4:4 --entries 8 -o gelu.png
       """)
 
   @Argument(help: "A JSON document of `table fit`; or say what to fit.") var file: String?
