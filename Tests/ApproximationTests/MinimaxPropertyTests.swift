@@ -126,6 +126,18 @@ import Testing
     }
   }
 
+  @Test func finelyWeightedLargeTablesAreProven() throws {
+    let weights = CalibratedFitTests.buckets(from: 0x1p-8, octaves: 10, sign: 1, seed: 1)
+    for entries in [16, 256] {
+      let problem = MinimaxSamples.problem(
+        .nonlinear(.rsqrt), 0x1p-8...4, constraints: .init(), weights: weights)
+      for continuity in Continuity.allCases {
+        let found = try problem.minimax(entries: entries, continuity: continuity) { _ in }
+        #expect(found.error <= 1.01 * found.bound.value, "\(entries) \(continuity)")
+      }
+    }
+  }
+
   @Test func extremeDomainsEndInATable() throws {
     let cases: [(NonlinearFunction, ClosedRange<Double>)] = [
       (.gelu, -1e30...1e30), (.reciprocal, 1e-30...1e30), (.exp, 0...0), (.gelu, 3...3.000001),

@@ -34,9 +34,9 @@ enum TubeSampling {
     return result
   }
 
-  /// Cells of the sampling grid, each cut evenly by its share of ∫√(|f″| / t).
+  /// Cells of the sampling grid and the tolerance's steps, each cut evenly by its share of ∫√(|f″| / t).
   private static func evenChords(of problem: FitProblem, samples: Int) -> [Double] {
-    let edges = problem.grid(isFine: false).edges
+    let edges = ascending(problem.grid(isFine: false).edges + problem.toleranceSteps)
     var shares: [Double] = []
     shares.reserveCapacity(edges.count)
     for (start, end) in zip(edges, edges.dropFirst()) {
