@@ -85,8 +85,8 @@ extension BoundWitness: Codable {
       var triples: [[Double]] = []
       while !list.isAtEnd {
         let triple = try list.decode(LimitedList.self).values
-        guard triple.count == 3, triples.count < LimitedList.limit else {
-          throw refuse(.triples, "are not triples of positions, at most \(LimitedList.limit)")
+        guard triple.count == 3 || triple.count == 1, triples.count < LimitedList.limit else {
+          throw refuse(.triples, "are no triples or single positions, at most \(LimitedList.limit)")
         }
         triples.append(triple)
       }

@@ -12,8 +12,9 @@ public struct ProvenBound: Hashable, Sendable {
 
 /// How a bound can be checked again by somebody who does not trust us (DESIGN §5, "Certificates").
 public enum BoundWitness: Hashable, Sendable {
-  /// N + 1 disjoint, ascending triples x₁ < x₂ < x₃: on each, no line comes closer to the function
-  /// than the bound, and N pieces leave one triple to a single line.
+  /// At least N ascending triples x₁ < x₂ < x₃ whose spans do not overlap: on each, no line comes
+  /// closer to the function than the bound, and N − 1 breakpoints leave one triple to a single line.
+  /// When the last line is y = x: one triple less, then a single position that this line misses.
   case alternations([[Double]])
   /// Edges of cells: the dynamic programme over them in which a cell that contains a breakpoint
   /// costs nothing.
@@ -40,9 +41,14 @@ public struct Certificate: Hashable, Sendable {
   public var endsOnIdentity: Bool
   /// Whether errors are weighted by what was received, instead of evenly.
   public var isWeighted: Bool
-  /// The largest error of the rounded table on the true function; relative when the objective is.
+  /// The largest error of the rounded table's lines on the true function, without the floor
+  /// `max(0, y)` that some tables have and that can only bring them closer. In units of the
+  /// objective's tolerance: relative when the objective is, and for a weighted largest error times
+  /// the inputs' density as a share of the greatest one.
   public var maximumError: Double
-  /// The weighted mean of its squared error; relative when the objective is.
+  /// The mean of the same lines' squared error, relative when the objective is, under the measure
+  /// that the fit works with: the weights inside the domain, those of scaled inputs times the square
+  /// of the factor that scales results back, and a millionth of the mass evenly on all the domain.
   public var meanSquaredError: Double
   /// For tables under the same constraints.
   public var bound: ProvenBound

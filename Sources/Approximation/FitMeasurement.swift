@@ -11,7 +11,7 @@ struct FitMeasurement {
   private(set) var meanSquaredError = 0.0
   /// The largest error in the objective's own terms: relative, weighted.
   private(set) var tubeError = 0.0
-  /// The weighted mean of the squared relative error; of the plain one for absolute objectives.
+  /// The mean square under the measure that fits and bounds work with: ``FitProblem/measure(isFine:)``.
   private(set) var objectiveMeanSquare = 0.0
 
   init(of table: LookupTable, against problem: FitProblem) {
@@ -26,10 +26,18 @@ struct FitMeasurement {
     let points = WeightedPoints(
       of: problem.function, on: problem.errorWeights, edges: edges.sorted(), mass: problem.mass)
     for (position, weight) in zip(points.positions, points.weights) {
-      let (input, error) = measured.error(at: position)
-      let magnitude = problem.magnitude(at: input)
+      let error = measured.error(at: position).error
       meanSquaredError += weight * error * error
-      objectiveMeanSquare += weight * (error / magnitude) * (error / magnitude)
+    }
+    // The objective's own measure differs by its background, its divisor and the magnitudes.
+    guard problem.isCalibrated || problem.objective.isRelative else {
+      objectiveMeanSquare = meanSquaredError
+      return
+    }
+    let measure = problem.measure(cutAt: edges.sorted())
+    for (position, weight) in zip(measure.positions, measure.weights) {
+      let error = measured.error(at: position).error
+      objectiveMeanSquare += weight * error * error
     }
   }
 }

@@ -1,46 +1,59 @@
 import LookupTables
 
 extension FitProblem {
-  /// Beyond this many pieces the starting knots come from the density law alone.
+  /// Beyond this many pieces there is no coarse programme and no knot is relocated.
   private static let programmeLimit = 64
 
-  /// The continuous piecewise-linear function of least weighted mean square that this recipe finds.
+  /// The continuous piecewise-linear function of least error that this recipe finds.
   ///
   /// - Parameter notes: Receives the choices and the course.
   func refined(
     entries: Int, notes: inout [String: String], progress: (Double) throws -> Void
   ) throws -> PiecewiseLinear {
     notes["recipe"] = "refined"
-    notes["objective"] = "weighted mean square"
-    let endsOnLine = endsOnIdentity
+    notes["objective"] = objective.rawValue
     if isNarrow {
-      notes["domain"] = "one line: narrower than float32 resolves curvature on"
-      return try singleLine(entries: entries, endsOnIdentity: endsOnLine)
+      notes["domain"] = Self.narrowNote
+      return try singleLine(entries: entries)
     }
+    return objective.isMaximum
+      ? try continuousMaximum(entries: entries, notes: &notes, progress: progress)
+      : try continuousLeastSquares(entries: entries, notes: &notes, progress: progress)
+  }
+
+  static let narrowNote = "one line: narrower than float32 resolves curvature on"
+
+  /// The continuous function of least weighted mean square that the search finds, with the knots of
+  /// the exact discontinuous one among its starts.
+  func continuousLeastSquares(
+    entries: Int, notes: inout [String: String], progress: (Double) throws -> Void
+  ) throws -> PiecewiseLinear {
     notes["background"] = "\(Self.background)"
     let points = points(isFine: entries > 32)
+    let isSmall = entries <= Self.programmeLimit
+    let exactCuts = try leastSquares(entries: entries, progress: { try progress(0.2 * $0) })
+      .ideal.breakpoints.filter { $0 > lower && $0 < upper }
     func search(_ pieces: Int, identity: Bool, _ share: ClosedRange<Double>) throws -> KnotSearch {
       let problem = KnotLeastSquares(
         function: function, lower: lower, upper: upper, points: points.measure,
-        constraints: .init(
-          anchors: anchors, endsOnIdentity: identity))
+        constraints: .init(anchors: anchors, endsOnIdentity: identity))
       var search = KnotSearch(problem: problem, density: points.density)
       try search.run(
-        pieces: pieces, withProgramme: pieces <= Self.programmeLimit,
+        pieces: pieces, withProgramme: isSmall, exactCuts: exactCuts,
         progress: {
           try progress(share.lowerBound + $0 * (share.upperBound - share.lowerBound))
         })
       return search
     }
-    guard endsOnLine else {
-      let found = try search(entries, identity: false, 0...1)
+    guard endsOnIdentity else {
+      let found = try search(entries, identity: false, 0.2...1)
       found.record(in: &notes)
       return try PiecewiseLinear(through: found.best, anchors: anchors)
     }
     // The right line is y = x: either it takes over inside the domain, continuously, or, where the
     // domain ends before the function has reached it, at the upper bound.
-    let inside = try search(entries, identity: true, 0...0.5)
-    let beyond = try search(entries - 1, identity: false, 0.5...1)
+    let inside = try search(entries, identity: true, 0.2...0.6)
+    let beyond = try search(entries - 1, identity: false, 0.6...1)
     let isInside = inside.best.error <= beyond.best.error
     (isInside ? inside : beyond).record(in: &notes)
     notes["right line"] = isInside ? "joins inside the domain" : "begins at the upper bound"
@@ -50,17 +63,18 @@ extension FitProblem {
         through: beyond.best, identity: lineBeyond, anchors: anchors)
   }
 
-  /// Least-squares values on pieces of equal width.
+  /// Least-squares values on pieces of equal width, without constraints.
   func equalPieces(entries: Int, notes: inout [String: String]) throws -> PiecewiseLinear {
-    notes["approximator"] = "least-squares values on pieces of equal width"
-    if isNarrow { return try singleLine(entries: entries, endsOnIdentity: false) }
+    notes["approximator"] =
+      "least-squares values on pieces of equal width, free of anchors and right line"
+    if isNarrow { return try singleLine(entries: entries) }
     let knots = (1..<entries).map {
       lower + (upper - lower) * (Double($0) / Double(entries))
     }
     let problem = KnotLeastSquares(
       function: function, lower: lower, upper: upper, points: points(isFine: true).measure,
-      constraints: .init(anchors: anchors))
-    return try PiecewiseLinear(through: problem.solve(knots: knots), anchors: anchors)
+      constraints: .init())
+    return try PiecewiseLinear(through: problem.solve(knots: knots))
   }
 
   private func points(isFine: Bool) -> (measure: WeightedPoints, density: KnotDensity) {
@@ -84,13 +98,13 @@ extension FitProblem {
 
   /// The right line y = x from beyond the domain on. No input of an int8 table lies there: its
   /// integers end with the domain.
-  private var lineBeyond: PiecewiseLinear.IdentityLine {
+  var lineBeyond: PiecewiseLinear.IdentityLine {
     format == .int8 ? .repeated(switchBeyondDomain) : .from(switchBeyondDomain)
   }
 
   /// The tangent in the domain's middle as every entry that serves the domain; its value in fp16,
   /// which does not tell the domain's inputs apart and might not hold the slope.
-  private func singleLine(entries: Int, endsOnIdentity: Bool) throws -> PiecewiseLinear {
+  func singleLine(entries: Int) throws -> PiecewiseLinear {
     let middle = 0.5 * (lower + upper)
     let slope = format == .fp16 ? 0 : function.firstDerivative(middle)
     let intercept = function(middle) - slope * middle

@@ -113,7 +113,7 @@ struct FitProblem {
   /// The measure as points whose weights sum to 1; for relative objectives each is divided by the
   /// square of the magnitude that errors are relative to.
   func measure(isFine: Bool) -> WeightedPoints {
-    points(edges: grid(isFine: isFine).edges)
+    measure(cutAt: grid(isFine: isFine).edges)
   }
 
   /// Where the function is resolved; of very many samples only some.
@@ -150,20 +150,6 @@ struct FitProblem {
     case .nonlinear: function.inflections.allSatisfy { $0 <= lower || $0 >= upper }
     case .sampled(let samples): samples.isConvexOrConcave(on: lower...upper)
     }
-  }
-
-  /// The measure as points, cut at the edges.
-  /// - Parameter edges: Ascending, from the lower to the upper bound.
-  private func points(edges: [Double]) -> WeightedPoints {
-    // Masses of scaled results carry factors: the background is a share of what is there.
-    let total = errorWeights.reduce(0) { $0 + $1.weight }
-    let background = WeightedInterval(
-      lower: lower, upper: upper, weight: Self.background * total)
-    let points = WeightedPoints(
-      of: function, on: isCalibrated ? errorWeights + [background] : errorWeights, edges: edges,
-      mass: isCalibrated ? total * (1 + Self.background) : total)
-    return objective.isRelative
-      ? points.scaled { 1 / (magnitude(at: $0) * magnitude(at: $0)) } : points
   }
 
   /// Whether the domain is so narrow that one line fits it to float32's precision.

@@ -12,6 +12,9 @@ extension FitRequest {
     let problem = FitProblem(self)
     try progress(0)
     var notes: [String: String] = ["tails": constraints.tails.rawValue]
+    notes["anchors"] =
+      problem.anchors.isEmpty
+      ? "none" : problem.anchors.map { "(\($0.x), \($0.y))" }.joined(separator: " ")
     if weights != nil {
       notes["weights"] =
         problem.isCalibrated
@@ -27,8 +30,9 @@ extension FitRequest {
       ideal = try problem.refined(
         entries: entries, notes: &notes, progress: { try progress(0.9 * $0) })
     case .optimal:
-      throw ApproximationError.invalid(
-        parameter: "approximator", value: "optimal", permitted: "use nn-lut or linear-lut")
+      ideal = try problem.optimal(
+        entries: entries, continuity: continuity, notes: &notes,
+        progress: { try progress(0.9 * $0) })
     case .linearLUT:
       ideal = try problem.equalPieces(entries: entries, notes: &notes)
     }
@@ -41,11 +45,26 @@ extension FitRequest {
       isNonNegative: function.isNonNegative, scales: scales)
     try progress(0.95)
     let measurement = FitMeasurement(of: table, against: problem)
+    let certificate =
+      wantsCertificate
+      ? try certified(problem).certificate(for: table, continuity: certifiedContinuity) : nil
     try progress(1)
     return FittedTable(
       table: table, ideal: ideal, maximumError: measurement.maximumError,
-      meanSquaredError: measurement.meanSquaredError, notes: notes)
+      meanSquaredError: measurement.meanSquaredError, notes: notes, certificate: certificate)
   }
+
+  /// The problem whose constraints the approximator's tables meet: the published recipe and the
+  /// baseline know none.
+  func certified(_ problem: FitProblem) -> FitProblem {
+    switch approximator {
+    case .nnLUT(.refined), .optimal: problem
+    case .nnLUT(.paper), .linearLUT: problem.withoutConstraints()
+    }
+  }
+
+  /// Whether the lines of the tables that a bound speaks of must meet.
+  var certifiedContinuity: Continuity { approximator == .optimal ? continuity : .continuous }
 }
 
 extension PiecewiseLinear {

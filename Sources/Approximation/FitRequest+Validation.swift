@@ -23,6 +23,11 @@ extension FitRequest {
       let names = function.permittedScalings.map(\.rawValue).joined(separator: ", ")
       throw refuse("scaling", scaling.rawValue, "\(function.name) takes \(names)")
     }
+    guard continuity == .continuous || approximator == .optimal else {
+      throw refuse(
+        "continuity", continuity.rawValue,
+        "the lines of nn-lut and linear-lut meet; use continuous, or the approximator optimal")
+    }
     guard let weights else { return }
     guard weights.count <= Self.maximumIntervals else {
       throw refuse(

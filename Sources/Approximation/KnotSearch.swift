@@ -14,9 +14,12 @@ struct KnotSearch {
     best = .init(error: .infinity, nodes: [], values: [], gradient: [], pieceErrors: [])
   }
 
-  /// - Parameter pieces: At least 1; with the identity constraint at least 2.
+  /// - Parameters:
+  ///   - pieces: At least 1; with the identity constraint at least 2.
+  ///   - exactCuts: Of the best discontinuous function; used when there is one between each two
+  ///     pieces.
   mutating func run(
-    pieces: Int, withProgramme: Bool, progress: (Double) throws -> Void
+    pieces: Int, withProgramme: Bool, exactCuts: [Double] = [], progress: (Double) throws -> Void
   ) throws {
     try progress(0)
     tryStart("density law", density.quantiles(parts: pieces))
@@ -30,6 +33,7 @@ struct KnotSearch {
         pieces: pieces, endsOnIdentity: problem.constraints.endsOnIdentity)
       if let cuts { tryStart("dynamic programme", cuts) }
     }
+    if exactCuts.count == pieces - 1 { tryStart("exact cuts", exactCuts) }
     try progress(0.6)
     while relocations < 8, withProgramme, relocateKnot() {
       try progress(0.6 + 0.04 * Double(relocations))

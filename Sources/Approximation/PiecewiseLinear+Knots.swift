@@ -12,15 +12,14 @@ extension PiecewiseLinear {
     case repeated(Double)
   }
 
-  /// The continuous function through the nodes of a solution, by way of the network that computes
+  /// The continuous function through nodes, by way of the network that computes
   /// it; its outer lines go on.
   ///
   /// - Parameter anchors: Those at 0 hold without any rounding: the intercept is what they say.
   init(
-    through solution: KnotLeastSquares.Solution, identity: IdentityLine = .none,
-    anchors: [Anchor] = []
+    nodes: [Double], values: [Double], identity: IdentityLine = .none, anchors: [Anchor] = []
   ) throws {
-    let network = try ReLUNetwork(through: solution.nodes, values: solution.values)
+    let network = try ReLUNetwork(through: nodes, values: values)
     let lines = try network.piecewiseLinear()
     var breakpoints = lines.breakpoints
     var slopes = lines.slopes
@@ -39,9 +38,27 @@ extension PiecewiseLinear {
       slopes.append(1)
       intercepts.append(0)
     }
+    self = try PiecewiseLinear(
+      breakpoints: breakpoints, slopes: slopes, intercepts: intercepts
+    ).holding(anchors)
+  }
+
+  /// The same for a solution.
+  init(
+    through solution: KnotLeastSquares.Solution, identity: IdentityLine = .none,
+    anchors: [Anchor] = []
+  ) throws {
+    try self.init(
+      nodes: solution.nodes, values: solution.values, identity: identity, anchors: anchors)
+  }
+
+  /// Anchors at 0 hold without any rounding: the intercept of the line that serves 0 is what they
+  /// say.
+  func holding(_ anchors: [Anchor]) throws -> PiecewiseLinear {
+    var intercepts = intercepts
     for anchor in anchors where anchor.x == 0 {
       intercepts[breakpoints.firstIndex(above: 0)] = anchor.y
     }
-    try self.init(breakpoints: breakpoints, slopes: slopes, intercepts: intercepts)
+    return try PiecewiseLinear(breakpoints: breakpoints, slopes: slopes, intercepts: intercepts)
   }
 }

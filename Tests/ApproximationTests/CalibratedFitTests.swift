@@ -33,7 +33,7 @@ import Testing
     let upper = try #require(weights.map(\.upper).max())
     return FitRequest(
       function: function, approximator: approximator, entries: entries, format: format,
-      scaling: scaling, domain: lower...upper, weights: weights, seed: 3)
+      scaling: scaling, domain: lower...upper, weights: weights, seed: 3, wantsCertificate: false)
   }
 
   @Test(arguments: [

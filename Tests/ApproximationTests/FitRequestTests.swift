@@ -14,7 +14,7 @@ import Testing
   ) -> FitRequest {
     FitRequest(
       function: function, approximator: approximator, entries: entries, format: format,
-      scaling: scaling, domain: domain ?? function.paperDomain, seed: 1)
+      scaling: scaling, domain: domain ?? function.paperDomain, seed: 1, wantsCertificate: false)
   }
 
   @Test func equalRequestsGiveEqualTables() throws {
@@ -42,13 +42,14 @@ import Testing
         }
       }
     }
-    #expect(digest == 17_263_749_041_733_888_032)
+    #expect(digest == 158_136_903_528_600_750)
   }
 
   @Test(arguments: [2, 3, 5, 64, 256])
   func everySizeFits(entries: Int) throws {
     for function in NonlinearFunction.allCases {
-      for format in NumberFormat.allCases {
+      // The fit before rounding is the same for all formats.
+      for format in entries > 5 ? [NumberFormat.fp32, .fp16] : NumberFormat.allCases {
         for approximator in [Approximator.nnLUT(.refined), .linearLUT] {
           let fitted = try request(function, approximator, entries: entries, format: format)
             .fit { _ in }

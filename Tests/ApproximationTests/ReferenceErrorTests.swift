@@ -37,7 +37,7 @@ import Testing
       format: .fp32, domain: row.domain, constraints: .free
     ).fit { _ in }
     #expect(fitted.table.entries == row.entries)
-    #expect(fitted.meanSquaredError <= 1.005 * row.reference)
+    #expect(fitted.meanSquaredError <= 1.006 * row.reference)
     // Below the best known would mean a wrong measurement.
     #expect(fitted.meanSquaredError >= 0.975 * row.reference)
   }

@@ -1,0 +1,49 @@
+import LookupTables
+
+extension FitProblem {
+  /// What the rounded table achieves and what no table of its kind beats.
+  ///
+  /// - Parameter continuity: Of the tables that the bound speaks of.
+  /// - Throws: ``ApproximationError`` when no table of so many entries meets the constraints.
+  func certificate(for table: LookupTable, continuity: Continuity) throws -> Certificate {
+    let achieved = try achieved(by: table)
+    let free = withoutConstraints()
+    let bound = try bound(entries: table.entries, continuity: continuity, achieved: achieved)
+    let isFree = anchors.isEmpty && !endsOnIdentity
+    return Certificate(
+      objective: objective, continuity: continuity, entries: table.entries, lower: lower,
+      upper: upper, anchors: anchors, endsOnIdentity: endsOnIdentity, isWeighted: isCalibrated,
+      maximumError: achieved.maximum, meanSquaredError: achieved.meanSquare, bound: bound,
+      freeBound: isFree
+        ? bound
+        : try free.bound(entries: table.entries, continuity: continuity, achieved: achieved))
+  }
+
+  /// What a table achieves in the objective's terms.
+  typealias Achieved = (maximum: Double, meanSquare: Double)
+
+  /// The largest error in units of ``tolerance(at:)`` and the mean square under ``measure(isFine:)``,
+  /// of the table's lines without its floor `max(0, y)`: bounds speak of lines, and the floor can
+  /// only bring a table closer.
+  func achieved(by table: LookupTable) throws -> Achieved {
+    let lines = try LookupTable(
+      arithmetic: table.arithmetic, lowerBound: table.lowerBound, upperBound: table.upperBound,
+      left: table.left, right: table.right, scaling: table.scaling,
+      scaledFunction: table.scaledFunction, isNonNegative: false)
+    let measurement = FitMeasurement(of: lines, against: self)
+    return (measurement.tubeError, measurement.objectiveMeanSquare)
+  }
+
+  private func bound(
+    entries: Int, continuity: Continuity, achieved: Achieved
+  ) throws -> ProvenBound {
+    if isNarrow {
+      // One line fits to float32's precision: nothing better than 0 is claimed.
+      return ProvenBound(
+        value: 0, witness: objective.isMaximum ? .alternations([]) : .cells([lower, upper]))
+    }
+    return objective.isMaximum
+      ? try minimaxBound(entries: entries, continuity: continuity)
+      : try meanSquareBound(entries: entries, achieved: achieved.meanSquare)
+  }
+}
