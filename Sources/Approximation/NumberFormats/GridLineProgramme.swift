@@ -7,10 +7,11 @@
 ///     row[l][k] = cost(l, j) + min(row[l][k], best[j][k])
 ///     best[j + 1][k + 1] = min over l of row[l][k]
 ///
-/// (for the maximum, + is max). Lines that cost more than a limit at a point are left out there. Any
-/// table that costs at most the limit uses none of them, so a result within the limit is the exact
-/// optimum; one above it is a table all the same and becomes the next limit. Where each piece began
-/// is not stored: going back, the first piece to reach the known best cost is found again.
+/// (for the maximum, + is max). A line is left out at a point where its cost, the best so far and the
+/// least that the later points cost come to more than a limit. No table within the limit uses such a
+/// line there, so a result within the limit is the exact optimum; one above it is a table all the
+/// same and becomes the next limit. Where each piece began is not stored: going back, the first
+/// piece to reach the known best cost is found again.
 struct GridLineProgramme<Bank: GridLineBank> {
   struct Solution {
     /// At most N, ascending; the first starts at point 0.
@@ -18,24 +19,28 @@ struct GridLineProgramme<Bank: GridLineBank> {
     var cost: Double
   }
 
-  private typealias Lanes = SIMD8<Double>
+  private typealias Lanes = SIMD4<Double>
+  private static var lanes: Int { 4 }
 
   private let bank: Bank
   private let merging: CostMerging
-  /// Sum: of the points' floors. Maximum: 0.
-  private let floorSum: Double
+  /// What the points from each on cost at least; 0 after the last.
+  private let laterFloors: [Double]
 
   init(bank: Bank, merging: CostMerging) {
     self.bank = bank
     self.merging = merging
-    floorSum = merging == .sum ? (0..<bank.pointCount).reduce(0) { $0 + bank.floor(at: $1) } : 0
+    var floors = [0.0]
+    for point in (0..<bank.pointCount).reversed() {
+      let later = floors[floors.count - 1]
+      let own = bank.floor(at: point)
+      floors.append(merging == .sum ? later + own : max(later, own))
+    }
+    laterFloors = floors.reversed()
   }
 
   /// No table can cost less.
-  var lowerBound: Double {
-    merging == .sum
-      ? floorSum : (0..<bank.pointCount).reduce(0) { max($0, bank.floor(at: $1)) }
-  }
+  var lowerBound: Double { laterFloors[0] }
 
   /// The best table; nil when none costs at most `ceiling`.
   ///
@@ -45,28 +50,30 @@ struct GridLineProgramme<Bank: GridLineBank> {
   ///   - ceiling: Finite. Tables that cost more are of no interest.
   func solve(pieces: Int, guess: Double, ceiling: Double) -> Solution? {
     guard lowerBound <= ceiling else { return nil }
+    let pieces = min(pieces, bank.pointCount)
     var limit = min(ceiling, max(guess, lowerBound * (1 + 0x1p-20)))
     while true {
-      let best = forward(pieces: min(pieces, bank.pointCount), limit: limit)
+      let best = forward(pieces: pieces, limit: limit)
       let cost = best[best.count - 1]
-      if cost <= limit { return trace(best, pieces: min(pieces, bank.pointCount), limit: limit) }
+      if cost <= limit { return trace(best, pieces: pieces, limit: limit) }
       if limit >= ceiling { return nil }
-      let next = cost.isFinite ? cost * (1 + 0x1p-40) : 4 * (limit - floorSum) + floorSum
+      let next = cost.isFinite ? cost * (1 + 0x1p-40) : 2 * (limit - lowerBound) + lowerBound
       limit = min(ceiling, max(next, limit * (1 + 0x1p-40), 0x1p-200))
     }
   }
 
   /// What a line may cost at a point of a table that costs at most `limit`.
-  private func pointLimit(_ point: Int, limit: Double) -> Double {
-    // The floors' sum is rounded: leave it an ulp or so for each point.
+  /// - Parameter before: What the points before it cost at least.
+  private func pointLimit(_ point: Int, limit: Double, before: Double) -> Double {
+    // Sums are rounded: leave them a part in 2^40.
     merging == .sum
-      ? limit - floorSum + bank.floor(at: point) + limit * 0x1p-40 : limit
+      ? limit - before - laterFloors[point + 1] + limit * 0x1p-40 : limit
   }
 
   /// `best[j][k]`, row after row of `pieces` + 1 numbers.
   private func forward(pieces: Int, limit: Double) -> [Double] {
     let width = pieces + 1
-    let chunks = (pieces + 7) / 8
+    let chunks = (pieces + Self.lanes - 1) / Self.lanes
     var best = Array(repeating: Double.infinity, count: (bank.pointCount + 1) * width)
     for level in 0..<width { best[level] = 0 }
     var previous = Array(repeating: 0..<0, count: bank.slopeCount)
@@ -76,11 +83,15 @@ struct GridLineProgramme<Bank: GridLineBank> {
       var before = Array(repeating: Lanes(repeating: .infinity), count: chunks)
       var after = before
       for point in 0..<bank.pointCount {
-        for level in 0..<(8 * chunks) {
-          before[level / 8][level % 8] = level < pieces ? best[point * width + level] : .infinity
-          after[level / 8][level % 8] = .infinity
+        for level in 0..<(Self.lanes * chunks) {
+          let (chunk, lane) = level.quotientAndRemainder(dividingBy: Self.lanes)
+          before[chunk][lane] = level < pieces ? best[point * width + level] : .infinity
+          after[chunk][lane] = .infinity
         }
-        let window = bank.window(at: point, limit: pointLimit(point, limit: limit))
+        let least = best[point * width + pieces]
+        let pointLimit = pointLimit(point, limit: limit, before: least)
+        guard pointLimit >= bank.floor(at: point) else { break }
+        let window = bank.window(at: point, limit: pointLimit)
         for slope in 0..<bank.slopeCount {
           let range = bank.candidates(slope: slope, point: point, window: window)
           let known = previous[slope]
@@ -108,7 +119,8 @@ struct GridLineProgramme<Bank: GridLineBank> {
         // At most k pieces: a table of fewer counts too.
         for level in 1..<width {
           let index = (point + 1) * width + level
-          best[index] = min(best[index - 1], after[(level - 1) / 8][(level - 1) % 8])
+          let (chunk, lane) = (level - 1).quotientAndRemainder(dividingBy: Self.lanes)
+          best[index] = min(best[index - 1], after[chunk][lane])
         }
       }
     }
@@ -122,8 +134,11 @@ struct GridLineProgramme<Bank: GridLineBank> {
     var level = pieces
     while end > 0 {
       while level > 1, best[end * width + level - 1] <= best[end * width + level] { level -= 1 }
+      let pointLimit = pointLimit(
+        end - 1, limit: limit, before: best[(end - 1) * width + pieces])
       let piece = lastPiece(
-        before: end, of: best[end * width + level], limit: limit,
+        before: end, of: best[end * width + level],
+        window: bank.window(at: end - 1, limit: pointLimit),
         earlier: { best[$0 * width + level - 1] })
       found.append(piece)
       end = piece.start
@@ -136,12 +151,11 @@ struct GridLineProgramme<Bank: GridLineBank> {
   /// The line that ends at a point and, with the best table before it, costs `target`.
   /// - Parameter earlier: The least cost of so many points with one piece less.
   private func lastPiece(
-    before end: Int, of target: Double, limit: Double, earlier: (Int) -> Double
+    before end: Int, of target: Double, window: Bank.Window, earlier: (Int) -> Double
   ) -> GridLinePiece {
     var found = GridLinePiece(start: 0, slope: 0, intercept: 0)
     // Summed backwards the same costs round otherwise.
     var least = target + target * 0x1p-30 + 0x1p-900
-    let window = bank.window(at: end - 1, limit: pointLimit(end - 1, limit: limit))
     for slope in 0..<bank.slopeCount {
       for intercept in bank.candidates(slope: slope, point: end - 1, window: window) {
         var own = 0.0

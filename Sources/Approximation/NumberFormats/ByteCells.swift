@@ -1,0 +1,144 @@
+import LookupTables
+
+/// What the 256 inputs of an int8 table stand for, and what each of the 256 outputs costs there.
+///
+/// An input q stands for a cell of real inputs, those that round to it; the outermost for all that
+/// saturate. For the mean square a cell is its mass, the mean of the function and the spread about
+/// it: Σ w·(y − f)² = W·(y − mean)² + spread, exactly. For the maximum it is samples of the function,
+/// the cell's ends included.
+///
+/// Where a tail's line goes on beyond the domain, the inputs there are cells too, of so little weight
+/// that they only keep the outside sane.
+struct ByteCells {
+  struct Cell {
+    var q: Int
+    var isInside = true
+    /// Mean square.
+    var mass = 0.0
+    var mean = 0.0
+    var spread = 0.0
+    /// Maximum: values of the function and the error's unit there.
+    var samples: [(value: Double, tolerance: Double)] = []
+    /// What the result must be nearest to.
+    var anchor: Double?
+  }
+
+  /// Ascending in q, without gaps.
+  private(set) var cells: [Cell]
+  let isMaximum: Bool
+  let isNonNegative: Bool
+
+  /// The share of the measure that all cells outside the domain have together.
+  private static let outsideMass = 1e-6
+  /// What an error outside the domain counts beside one inside, when the largest counts.
+  private static let outsideShare = 0x1p-6
+
+  /// - Parameter reachesOutside: Whether the inputs to which a tail's line goes on are cells too.
+  init(of problem: FitProblem, input: IntegerScale, reachesOutside: Bool = true) {
+    isMaximum = problem.objective.isMaximum
+    isNonNegative = problem.function.isNonNegative
+    let first = Self.quantized(problem.lower, input)
+    let last = Self.quantized(problem.upper, input)
+    let start = reachesOutside && problem.tails.left == .line ? -128 : first
+    let end = reachesOutside && problem.tails.right == .line ? 127 : last
+    cells = (start...end).map { Cell(q: $0, isInside: $0 >= first && $0 <= last) }
+
+    let step = Double(input.step)
+    let borders = (first..<max(first, last)).map { (Double($0) + 0.5) * step }
+      .filter { $0 > problem.lower && $0 < problem.upper }
+    let edges = FitProblem.joined(problem.grid(isFine: false).edges, borders)
+    if isMaximum {
+      sample(problem, at: edges, borders: borders, input: input)
+    } else {
+      gather(problem.measure(cutAt: edges), input: input)
+    }
+    let outside = cells.count(where: { !$0.isInside })
+    for index in cells.indices where !cells[index].isInside {
+      let value = problem.function(Double(cells[index].q) * step)
+      if isMaximum {
+        cells[index].samples = [(value, problem.magnitude(at: 0) / Self.outsideShare)]
+      } else {
+        cells[index].mean = value
+        cells[index].mass = Self.outsideMass / Double(outside)
+      }
+    }
+    for anchor in problem.anchors {
+      cells[Self.quantized(anchor.x, input) - start].anchor = anchor.y
+    }
+  }
+
+  /// As an integer table quantises its input.
+  private static func quantized(_ x: Double, _ scale: IntegerScale) -> Int {
+    Int(max(-128, min(127, (Float(x) / scale.step).rounded(.toNearestOrEven))))
+  }
+
+  private mutating func gather(_ points: WeightedPoints, input: IntegerScale) {
+    let start = cells[0].q
+    for (index, x) in points.positions.enumerated() {
+      let cell = Self.quantized(x, input) - start
+      let weight = points.weights[index]
+      guard weight > 0 else { continue }
+      let value = points.values[index]
+      let mass = cells[cell].mass + weight
+      let difference = value - cells[cell].mean
+      cells[cell].spread += cells[cell].mass * weight / mass * difference * difference
+      cells[cell].mean += weight / mass * difference
+      cells[cell].mass = mass
+    }
+  }
+
+  private mutating func sample(
+    _ problem: FitProblem, at edges: [Double], borders: [Double], input: IntegerScale
+  ) {
+    let start = cells[0].q
+    func include(_ x: Double, at place: Double) {
+      let cell = Self.quantized(place, input) - start
+      let tolerance = problem.tolerance(at: x)
+      if tolerance.isFinite { cells[cell].samples.append((problem.function(x), tolerance)) }
+    }
+    for x in edges { include(x, at: x) }
+    // A border belongs to both of its cells.
+    for x in borders {
+      let reach = 0.25 * Double(input.step)
+      include(x, at: x - reach)
+      include(x, at: x + reach)
+    }
+  }
+
+  /// What each result costs in each cell: 256 numbers a cell, from y = −128 on. Nil when an anchor
+  /// is no result: beyond the largest integer, or between two where it must be exact.
+  func costs(output: IntegerScale, exactAnchors: [Double]) -> [Double]? {
+    let step = Double(output.step)
+    var costs: [Double] = []
+    costs.reserveCapacity(256 * cells.count)
+    for cell in cells {
+      var required: Int?
+      if let anchor = cell.anchor {
+        let units = anchor / step
+        let nearest = units.rounded(.toNearestOrEven)
+        let tolerance = exactAnchors.contains(anchor) ? 0x1p-20 * units.magnitude : 0.5
+        guard (units - nearest).magnitude <= tolerance, (-128...127).contains(nearest) else {
+          return nil
+        }
+        required = Int(nearest)
+      }
+      for y in -128...127 {
+        let result = isNonNegative ? max(0, y) : y
+        costs.append(
+          required.map { $0 == result } ?? true
+            ? cost(of: Double(result) * step, in: cell) : .infinity)
+      }
+    }
+    return costs
+  }
+
+  private func cost(of value: Double, in cell: Cell) -> Double {
+    guard isMaximum else {
+      let error = value - cell.mean
+      return cell.mass * error * error + cell.spread
+    }
+    return cell.samples.reduce(0) {
+      max($0, (value - $1.value).magnitude / $1.tolerance)
+    }
+  }
+}
