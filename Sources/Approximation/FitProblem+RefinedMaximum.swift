@@ -10,9 +10,11 @@ extension FitProblem {
     let grid = grid(isFine: entries > 32)
     let measure = evenMeasure(edges: grid.edges)
     let density = KnotDensity(function: function, points: measure, edges: grid.edges)
+    let places = (measure.positions + toleranceSteps + function.kinks(inside: lower...upper))
+      .sorted()
     let samples = ExtremePoints.Samples(
-      x: measure.positions, f: measure.values,
-      inverseTolerance: measure.positions.map { 1 / tolerance(at: $0) })
+      x: places, f: places.map { function($0) },
+      inverseTolerance: places.map { 1 / tolerance(at: $0) })
     let exact = try minimax(
       entries: entries, continuity: .continuous, progress: { try progress(0.3 * $0) })
     let exactKnots = exact.ideal.breakpoints.filter { $0 > lower && $0 < upper }

@@ -37,12 +37,17 @@ extension FitRequest {
       ideal = try problem.equalPieces(entries: entries, notes: &notes)
     }
     let (left, right) = problem.tails
-    let table = try LookupTable(
+    let rounded = try LookupTable(
       rounding: ideal.flushed(below: format == .int32 ? 0x1p-90 : 0x1p-126),
       lowerBound: problem.lower, upperBound: problem.upper, left: left,
       right: right, format: format, scaling: scaling,
       scaledFunction: scaling == .none ? nil : function.scaledFunction,
       isNonNegative: function.isNonNegative, scales: scales)
+    let table = try LookupTable(
+      arithmetic: rounded.arithmetic.holding(certified(problem).anchors),
+      lowerBound: rounded.lowerBound, upperBound: rounded.upperBound, left: left, right: right,
+      scaling: scaling, scaledFunction: rounded.scaledFunction,
+      isNonNegative: function.isNonNegative)
     try progress(0.95)
     let measurement = FitMeasurement(of: table, against: problem)
     let certificate =

@@ -49,7 +49,7 @@ import Testing
   func everySizeFits(entries: Int) throws {
     for function in NonlinearFunction.allCases {
       // The fit before rounding is the same for all formats.
-      for format in entries > 5 ? [NumberFormat.fp32, .fp16] : NumberFormat.allCases {
+      for format in entries > 5 ? [NumberFormat.fp32] : NumberFormat.allCases {
         for approximator in [Approximator.nnLUT(.refined), .linearLUT] {
           let fitted = try request(function, approximator, entries: entries, format: format)
             .fit { _ in }
@@ -100,6 +100,42 @@ import Testing
     }
   }
 
+  @Test(arguments: NumberFormat.allCases)
+  func anchorsHold(format: NumberFormat) throws {
+    for approximator in [Approximator.nnLUT(.refined), .optimal] {
+      for entries in [2, 5, 8, 16] {
+        for function in [NonlinearFunction.gelu, .geluTanh, .silu, .tanh, .hardswish] {
+          for objective in [Objective.meanSquare, .maximum] {
+            var asked = request(function, approximator, entries: entries, format: format)
+            asked.objective = objective
+            let fitted = try asked.fit { _ in }
+            #expect(fitted.table(0) == 0, "\(function) \(approximator) \(entries) \(objective)")
+            #expect(fitted.ideal(0) == 0)
+          }
+        }
+        let exp = try request(.exp, approximator, entries: entries, format: format, domain: -8...0)
+          .fit { _ in }
+        #expect(exp.ideal(0) == 1)
+        if !format.isInteger { #expect(exp.table(0) == 1) }
+        let rsqrt = try request(.rsqrt, approximator, entries: entries, domain: 0.25...4)
+          .fit { _ in }
+        #expect((rsqrt.table(4) - 0.5).magnitude < 1e-6)
+        #expect((rsqrt.table(0.25) - 2).magnitude < 1e-6)
+      }
+    }
+  }
+
+  @Test func freeConstraintsHoldNothing() throws {
+    var asked = request(.gelu, entries: 8)
+    asked.constraints = .free
+    let free = try asked.fit { _ in }
+    #expect(free.table(0) != 0)
+    #expect(free.table.left == .line && free.table.right == .line)
+    #expect(free.ideal.slopes.last != 1)
+    asked.constraints = .init()
+    #expect(try asked.fit { _ in }.meanSquaredError > free.meanSquaredError)
+  }
+
   @Test func tailsAreSane() throws {
     let gelu = try request(.gelu, entries: 8).fit { _ in }.table
     #expect(gelu(1e6) == 1e6)
@@ -134,6 +170,9 @@ import Testing
       let error = #expect(throws: ApproximationError.self) { try request.fit { _ in } }
       #expect(error?.description.hasPrefix(text) == true, "\(error?.description ?? "none")")
     }
+    var discontinuous = request(.gelu)
+    discontinuous.continuity = .discontinuous
+    #expect(throws: ApproximationError.self) { try discontinuous.fit { _ in } }
     var weighted = request(.gelu)
     weighted.weights = [.init(lower: 1, upper: 0, weight: 1)]
     let error = #expect(throws: ApproximationError.self) { try weighted.fit { _ in } }
