@@ -87,6 +87,7 @@ struct FitProblem {
     if request.constraints.hasAnchors {
       anchors = anchors(isFolded: request.scaling == .exponent)
     }
+    if wouldRatherFitThanEndOnIdentity(entries: request.entries) { endsOnIdentity = false }
   }
 
   /// The function's own, and the bounds to which inputs are clamped. Under scaling `exponent` no
@@ -106,6 +107,13 @@ struct FitProblem {
   func withoutConstraints() -> FitProblem {
     var problem = self
     problem.anchors = []
+    problem.endsOnIdentity = false
+    return problem
+  }
+
+  /// The same with a last line of its own choice.
+  func withFreeRightLine() -> FitProblem {
+    var problem = self
     problem.endsOnIdentity = false
     return problem
   }
