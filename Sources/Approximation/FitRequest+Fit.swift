@@ -36,23 +36,22 @@ extension FitRequest {
     case .linearLUT:
       ideal = try problem.equalPieces(entries: entries, notes: &notes)
     }
-    let (left, right) = problem.tails
-    let rounded = try LookupTable(
-      rounding: ideal.flushed(below: format == .int32 ? 0x1p-90 : 0x1p-126),
-      lowerBound: problem.lower, upperBound: problem.upper, left: left,
-      right: right, format: format, scaling: scaling,
-      scaledFunction: scaling == .none ? nil : function.scaledFunction,
-      isNonNegative: function.isNonNegative, scales: scales)
+    // The published recipe and the baseline round each number; the others know their format.
+    let isSearched = approximator == .nnLUT(.refined) || approximator == .optimal
+    let certified = certified(problem)
     let table = try LookupTable(
-      arithmetic: rounded.arithmetic.holding(certified(problem).anchors),
-      lowerBound: rounded.lowerBound, upperBound: rounded.upperBound, left: left, right: right,
-      scaling: scaling, scaledFunction: rounded.scaledFunction,
+      arithmetic: certified.rounded(
+        ideal, format: format, scales: scales, isSearched: isSearched, notes: &notes
+      ).holding(certified.anchors),
+      lowerBound: Float(problem.lower), upperBound: Float(problem.upper), left: problem.tails.left,
+      right: problem.tails.right, scaling: scaling,
+      scaledFunction: scaling == .none ? nil : function.scaledFunction,
       isNonNegative: function.isNonNegative)
     try progress(0.95)
     let measurement = FitMeasurement(of: table, against: problem)
     let certificate =
       wantsCertificate
-      ? try certified(problem).certificate(for: table, continuity: certifiedContinuity) : nil
+      ? try certified.certificate(for: table, continuity: certifiedContinuity) : nil
     try progress(1)
     return FittedTable(
       table: table, ideal: ideal, maximumError: measurement.maximumError,
@@ -70,13 +69,4 @@ extension FitRequest {
 
   /// Whether the lines of the tables that a bound speaks of must meet.
   var certifiedContinuity: Continuity { approximator == .optimal ? continuity : .continuous }
-}
-
-extension PiecewiseLinear {
-  /// Slopes and intercepts too small for the number format become zero, as exp's far from 0 are.
-  fileprivate func flushed(below limit: Double) throws -> PiecewiseLinear {
-    try PiecewiseLinear(
-      breakpoints: breakpoints, slopes: slopes.map { $0.magnitude < limit ? 0 : $0 },
-      intercepts: intercepts.map { $0.magnitude < limit ? 0 : $0 })
-  }
 }

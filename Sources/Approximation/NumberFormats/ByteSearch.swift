@@ -21,7 +21,7 @@ struct ByteSearch {
   private let pieces: Int
   /// Values that a result must meet exactly.
   private let exactAnchors: [Double]
-  /// The function on the domain's grid.
+  /// The function on the domain's grid and the constants outside.
   private let smallestValue: Double
   private let largestValue: Double
   private let steepest: Double
@@ -47,6 +47,10 @@ struct ByteSearch {
       guard slope.isFinite else { continue }
       steepest = max(steepest, slope.magnitude)
       intercept = max(intercept, (value - slope * x).magnitude)
+    }
+    for case .constant(let constant) in [problem.tails.left, problem.tails.right] {
+      smallest = min(smallest, Double(constant))
+      largest = max(largest, Double(constant))
     }
     smallestValue = smallest
     largestValue = largest
@@ -131,10 +135,19 @@ struct ByteSearch {
     return step.significand == 1 ? -exponent : -exponent - 1
   }
 
+  /// Whether the constants outside the domain fit 8 bits in steps of the output.
+  private func holdsConstants(_ output: IntegerScale) -> Bool {
+    [problem.tails.left, problem.tails.right].allSatisfy { tail in
+      guard case .constant(let constant) = tail else { return true }
+      return (-128...127).contains((constant / output.step).rounded(.toNearestOrEven))
+    }
+  }
+
   /// Keeps the best table between two scales if it is the best so far; returns what they cost at
   /// least, nil when they cannot hold the anchors.
   @discardableResult
   private mutating func include(input: IntegerScale, output: IntegerScale) throws -> Double? {
+    guard holdsConstants(output) else { return nil }
     tried.append((input, output))
     if cells?.input != input { cells = (input, ByteCells(of: problem, input: input)) }
     guard let cells = cells?.cells,
