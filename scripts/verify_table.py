@@ -300,6 +300,7 @@ class Cells:
         u = x - self.middle
         self.own = np.stack([np.bincount(cell, v, n) for v in (w, w * u, w * u * u)])
         moments = (w, w * u, w * u * u, w * f, w * u * f, w * f * f, w * (f - x) ** 2)
+        self.span = 64
         self.sums = np.concatenate(
             [np.zeros((7, 1)), np.cumsum([np.bincount(cell, v, n).astype(np.longdouble) for v in moments], axis=1)], axis=1)
         # Where errors are looked at: nine positions of each cell.
@@ -319,10 +320,20 @@ class Cells:
         error = self.f_at[cells] - value[:, None] - slope[:, None] * self.at[cells]
         return np.maximum(np.maximum(error.min(axis=1), -error.max(axis=1)), 0) ** 2
 
-    def pieces(self, a):
+    def reached(self, a, limit):
+        """As pieces, as far as the costs stay below a limit."""
+        while True:
+            found = self.pieces(a, min(a + 1 + self.span, self.count + 1))
+            within = int(np.searchsorted(found[0], limit, "right"))
+            if within < len(found[0]) or a + 1 + self.span > self.count:
+                self.span = max(32, 2 * within)
+                return tuple(v[:within] for v in found)
+            self.span *= 2
+
+    def pieces(self, a, end):
         """For one line on the cells between cell a and each later one (or the end): what it costs
         there, and what cell a and the later one cost at least if all of them is the piece's."""
-        b = np.arange(a + 1, self.count + 1)
+        b = np.arange(a + 1, end)
         s, su, suu, sf, suf, sff = (v[b] - v[a + 1] for v in self.sums[:6])
         mean, mean_f = su / np.where(s > 0, s, 1), sf / np.where(s > 0, s, 1)
         xx, xf = suu - su * mean, suf - su * mean_f
@@ -367,8 +378,8 @@ class Cells:
         return np.where(s > 0, np.maximum(cost, 0), 0).astype(float), left, right
 
 
-def programme(problem, edges, entries, anchors, identity):
-    """What N lines cost at least, by dynamic programming over cells.
+def programme(problem, edges, entries, anchors, identity, limit):
+    """What N lines cost at least, by dynamic programming over cells; at most the limit.
 
     A cell with one breakpoint is served by two lines, each of which pays at least its share of what
     the cell costs it (with p its error there, at least |p|^2 / (1 + influence)); so at least what
@@ -376,29 +387,27 @@ def programme(problem, edges, entries, anchors, identity):
     """
     cells = Cells(problem, edges, anchors)
     n = cells.count
-    parts = [cells.pieces(a) for a in range(-1, n)]
-    cost, _, right = parts[0]
+    parts = [cells.reached(a, limit) for a in range(-1, n)]
     blocked = np.where(np.append(cells.wide, True), 0, np.inf)
     # By the cell of the last breakpoint (n: the end): the sum so far without that cell, and with
     # it paid for by the line on its left, or by nobody.
-    owing, settled = cost + blocked, cost + right + blocked
+    owing, settled = np.full(n + 1, np.inf), np.full(n + 1, np.inf)
+    cost, _, right = parts[0]
+    owing[:len(cost)], settled[:len(cost)] = cost, cost + right
+    owing, settled = owing + blocked, settled + blocked
     same = (cells.sums[6][n] - cells.sums[6]).astype(float)
     pay = cells.own[0] * cells.least(np.arange(n), np.ones(n), np.full(n, cells.middle))
-    best = owing[n]
-    if identity:
-        best = min(best, same[0])
+    best = min(limit, owing[n], same[0] if identity else np.inf)
     for pieces in range(2, entries + 1):
         if identity and pieces == entries:
             return float(min(best, (np.minimum(settled[:n], owing[:n] + pay) + same[1:]).min()))
         next_owing, next_settled = np.full(n + 1, np.inf), np.full(n + 1, np.inf)
-        for a in range(n):
-            base, debt = settled[a], owing[a]
-            if not np.isfinite(min(base, debt)):
-                continue
+        for a in np.flatnonzero(np.minimum(settled, owing)[:n] <= limit):
             cost, left, right = parts[a + 1]
-            reached = np.minimum(base, debt + left) + cost
-            np.minimum(next_owing[a + 1:], reached, out=next_owing[a + 1:])
-            np.minimum(next_settled[a + 1:], reached + right, out=next_settled[a + 1:])
+            sums = np.minimum(settled[a], owing[a] + left) + cost
+            to = slice(a + 1, a + 1 + len(cost))
+            np.minimum(next_owing[to], sums, out=next_owing[to])
+            np.minimum(next_settled[to], sums + right, out=next_settled[to])
         free = np.minimum(settled, owing)
         owing, settled = next_owing + blocked, np.minimum(next_settled + blocked, free)
         best = min(best, owing[n])
@@ -447,7 +456,7 @@ def verify(path):
             least = triples_error(problem, witness["triples"], entries, anchors, identity)
             check(least >= value * (1 - 1e-9), f"{name} {value:.6g}: on no triple does a line come closer than {least:.6g}")
         elif witness["kind"] == "cells":
-            least = programme(problem, witness["edges"], entries, anchors, identity)
+            least = programme(problem, witness["edges"], entries, anchors, identity, value)
             check(least >= value * (1 - 1e-3), f"{name} {value:.6g}: the programme over {len(witness['edges']) - 1} cells gives {least:.6g}")
         else:
             print(f"not checked here: {name} {value:.6g} ({witness['kind']})")
