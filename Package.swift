@@ -91,8 +91,8 @@ let package = Package(
       name: "nnlut",
       dependencies: [
         "Worker", "Coordinator", "CoordinatorClient", "JobStore", "Postgres", "ObjectStorage",
-        "Jobs", "TableTools", "Artifacts", "HardwareCost", "Models", "Approximation",
-        "LookupTables", arguments, logging, lifecycle,
+        "Jobs", "TableTools", "Artifacts", "HardwareCost", "Models", arguments, logging,
+        lifecycle,
       ],
       swiftSettings: swift),
     // `make bench-tables`.

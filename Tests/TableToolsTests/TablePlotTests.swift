@@ -74,28 +74,4 @@ import Testing
     let small = AxisScale(-0.012...0.012, tickCount: 5)
     #expect(small.ticks.map(small.label) == ["-0.01", "-0.005", "0", "0.005", "0.01"])
   }
-
-  /// Not a check: writes plots to look at when a folder is named.
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["NNLUT_PLOTS"] != nil))
-  func plotsToLookAt() throws {
-    let folder = ProcessInfo.processInfo.environment["NNLUT_PLOTS"] ?? "."
-    try TablePlot(try document()).write(to: folder + "/gelu.png", width: 960, height: 640)
-    let int8 = try document { $0.format = "int8" }
-    try TablePlot(int8).write(to: folder + "/gelu-int8.png", width: 960, height: 640)
-    print(TablePlot(int8).sketch(width: 90).joined(separator: "\n"))
-    let reciprocal = try document {
-      $0.function = "reciprocal"
-      $0.domain = "1:1024"
-      $0.entries = "16"
-    }
-    try TablePlot(reciprocal).write(to: folder + "/reciprocal.png", width: 960, height: 640)
-    let exp = try document {
-      $0.function = "exp"
-      $0.domain = "-8:0"
-      $0.approximator = "linear-lut"
-      $0.objective = "relative-max"
-    }
-    try TablePlot(exp).write(to: folder + "/exp.png", width: 960, height: 640)
-    print(TablePlot(exp).sketch(width: 90).joined(separator: "\n"))
-  }
 }
