@@ -67,9 +67,10 @@ private struct MeasuredTable {
     intercepts = table.arithmetic.realIntercepts
   }
 
-  /// Where inputs that an int8 table does not tell apart end.
+  /// Where inputs that an int8 or int16 table does not tell apart end; an int32 table's are as fine
+  /// as float32.
   var inputCellEdges: [Double] {
-    guard case .integer(let numbers) = table.arithmetic, numbers.format == .int8 else { return [] }
+    guard case .integer(let numbers) = table.arithmetic, numbers.format != .int32 else { return [] }
     let step = Double(numbers.input.step)
     let edges = numbers.format.integers.map { (Double($0) + 0.5) * step }
     return edges.filter { $0 > lower && $0 < upper }
