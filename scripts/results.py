@@ -50,8 +50,8 @@ VARIANTS = [
         "format: {gelu: int8, exp: int8, reciprocal: int32, rsqrt: int32}",
     ),
     (
-        "chosen by sensitivity, budget {budget}",
-        "approximator: nn-lut, entries: auto, budget: {budget}, format: auto",
+        "chosen by sensitivity, fp16, budget {budget}",
+        "approximator: nn-lut, entries: auto, budget: {budget}, format: [fp16], scaling: exponent",
     ),
     ("per site, 16, fp32, uncalibrated (uniform on the observed range)",
      "approximator: nn-lut, entries: 16, calibrate: false, range: observed"),
