@@ -68,9 +68,9 @@ extension Anchor: Codable {
 }
 
 /// Encoded as an object whose `kind` is `alternations` (with `triples`), `cells` (with `edges`),
-/// `tube` (with `samples`) or `exhaustive`.
+/// `tube` (with `positions`) or `exhaustive`.
 extension BoundWitness: Codable {
-  private enum CodingKeys: String, CodingKey { case kind, triples, edges, samples }
+  private enum CodingKeys: String, CodingKey { case kind, triples, edges, positions }
 
   /// - Throws: `DecodingError` when the kind is unknown or its numbers are not valid.
   public init(from decoder: any Decoder) throws {
@@ -94,11 +94,7 @@ extension BoundWitness: Codable {
     case "cells":
       self = .cells(try container.decode(LimitedList.self, forKey: .edges).values)
     case "tube":
-      let samples = try container.decode(Int.self, forKey: .samples)
-      guard (2...LimitedList.limit).contains(samples) else {
-        throw refuse(.samples, "must be in 2...\(LimitedList.limit)")
-      }
-      self = .tube(samples: samples)
+      self = .tube(try container.decode(LimitedList.self, forKey: .positions).values)
     case "exhaustive": self = .exhaustive
     default: throw refuse(.kind, "'\(kind.prefix(40))' is unknown to this program")
     }
@@ -113,9 +109,9 @@ extension BoundWitness: Codable {
     case .cells(let edges):
       try container.encode("cells", forKey: .kind)
       try container.encode(LimitedList(edges), forKey: .edges)
-    case .tube(let samples):
+    case .tube(let positions):
       try container.encode("tube", forKey: .kind)
-      try container.encode(samples, forKey: .samples)
+      try container.encode(LimitedList(positions), forKey: .positions)
     case .exhaustive: try container.encode("exhaustive", forKey: .kind)
     }
   }

@@ -31,8 +31,8 @@ extension Certificate {
     found += Self.difference("largest error", says: maximumError, is: achieved.maximum)
     found += Self.difference("mean squared error", says: meanSquaredError, is: achieved.meanSquare)
     guard PiecewiseLinear.entryLimits.contains(entries) else { return found }
-    found += try failure(of: bound, in: problem).map { "the bound: \($0)" }
-    found += try failure(of: freeBound, in: problem.withoutConstraints()).map {
+    found += try failure(of: bound, of: table, in: problem).map { "the bound: \($0)" }
+    found += try failure(of: freeBound, of: table, in: problem.withoutConstraints()).map {
       "the free bound: \($0)"
     }
     return found
@@ -44,18 +44,28 @@ extension Certificate {
   }
 
   /// What is wrong with a bound; empty when its witness proves it.
-  private func failure(of bound: ProvenBound, in problem: FitProblem) throws -> [String] {
+  private func failure(
+    of bound: ProvenBound, of table: LookupTable, in problem: FitProblem
+  ) throws -> [String] {
     guard bound.value >= 0, bound.value.isFinite else { return ["\(bound.value) is no error"] }
     guard bound.value > 0 else { return [] }
     let proven: Double
     switch (bound.witness, objective.isMaximum) {
     case (.alternations(let positions), true):
       proven = problem.error(provenBy: positions, entries: entries)
-    case (.tube, true):
-      proven = try problem.minimaxBound(entries: entries, continuity: continuity).value
+    case (.tube(let positions), true):
+      guard continuity == .continuous, problem.isAscendingInside(positions) else {
+        return ["its positions are no ascending ones of the domain, or its tables need not meet"]
+      }
+      proven = problem.pathBound(entries: entries, positions: positions)
     case (.cells(let edges), false):
       proven = try problem.meanSquareBound(entries: entries, cells: edges, upTo: bound.value)
-    case (.alternations, false), (.tube, false), (.cells, true), (.exhaustive, _):
+    case (.exhaustive, _):
+      guard case .integer(let numbers) = table.arithmetic,
+        let exact = problem.exhaustiveBound(like: numbers)
+      else { return ["there is no exact programme for this number format"] }
+      proven = exact.value
+    case (.alternations, false), (.tube, false), (.cells, true):
       return ["its witness says nothing about this objective"]
     }
     return proven >= bound.value * (1 - 1e-9)
@@ -64,6 +74,11 @@ extension Certificate {
 }
 
 extension FitProblem {
+  fileprivate func isAscendingInside(_ positions: [Double]) -> Bool {
+    positions.allSatisfy { $0 >= lower && $0 <= upper }
+      && zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 }
+  }
+
   /// The least error that so many triples leave to N lines: N − 1 breakpoints cut at most N − 1 of N
   /// triples whose spans do not overlap, so one of them meets a single line. With the last line
   /// y = x, one triple less and a single position beyond it.

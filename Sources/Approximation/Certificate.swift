@@ -19,8 +19,8 @@ public enum BoundWitness: Hashable, Sendable {
   /// Edges of cells: the dynamic programme over them in which a cell that contains a breakpoint
   /// costs nothing.
   case cells([Double])
-  /// The least number of links of a path through the error tube, sampled at so many positions.
-  case tube(samples: Int)
+  /// Ascending positions: no path of N links passes f within less than the bound at all of them.
+  case tube([Double])
   /// The exact programme over all inputs and all lines of the number format.
   case exhaustive
 }

@@ -8,7 +8,7 @@ extension FitProblem {
   func certificate(for table: LookupTable, continuity: Continuity) throws -> Certificate {
     let achieved = try achieved(by: table)
     let free = withoutConstraints()
-    let bound = try bound(entries: table.entries, continuity: continuity, achieved: achieved)
+    let bound = try bound(for: table, continuity: continuity, achieved: achieved)
     let isFree = anchors.isEmpty && !endsOnIdentity
     return Certificate(
       objective: objective, continuity: continuity, entries: table.entries, lower: lower,
@@ -16,7 +16,7 @@ extension FitProblem {
       maximumError: achieved.maximum, meanSquaredError: achieved.meanSquare, bound: bound,
       freeBound: isFree
         ? bound
-        : try free.bound(entries: table.entries, continuity: continuity, achieved: achieved))
+        : try free.bound(for: table, continuity: continuity, achieved: achieved))
   }
 
   /// What a table achieves in the objective's terms.
@@ -35,15 +35,18 @@ extension FitProblem {
   }
 
   private func bound(
-    entries: Int, continuity: Continuity, achieved: Achieved
+    for table: LookupTable, continuity: Continuity, achieved: Achieved
   ) throws -> ProvenBound {
-    if isNarrow {
-      // One line fits to float32's precision: nothing better than 0 is claimed.
-      return ProvenBound(
-        value: 0, witness: objective.isMaximum ? .alternations([]) : .cells([lower, upper]))
+    let nothing = ProvenBound(
+      value: 0, witness: objective.isMaximum ? .alternations([]) : .cells([lower, upper]))
+    // One line fits to float32's precision: nothing better than 0 is claimed.
+    if isNarrow { return nothing }
+    if case .integer(let numbers) = table.arithmetic, numbers.format == .int8 {
+      // A staircase over 256 inputs: bounds for lines do not speak of it.
+      return exhaustiveBound(like: numbers) ?? nothing
     }
     return objective.isMaximum
-      ? try minimaxBound(entries: entries, continuity: continuity)
-      : try meanSquareBound(entries: entries, achieved: achieved.meanSquare)
+      ? try minimaxBound(entries: table.entries, continuity: continuity)
+      : try meanSquareBound(entries: table.entries, achieved: achieved.meanSquare)
   }
 }

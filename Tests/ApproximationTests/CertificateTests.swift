@@ -50,11 +50,14 @@ import Testing
       #expect(try read.problems(of: fitted.table, request: asked) == [])
     }
     let exhaustive = BoundWitness.exhaustive
-    let data = try JSONEncoder().encode([exhaustive, .tube(samples: 9)])
+    let data = try JSONEncoder().encode([exhaustive, .tube([-1, 0.1, 3])])
     #expect(
-      try JSONDecoder().decode([BoundWitness].self, from: data) == [exhaustive, .tube(samples: 9)])
+      try JSONDecoder().decode([BoundWitness].self, from: data) == [
+        exhaustive, .tube([-1, 0.1, 3]),
+      ])
     #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(BoundWitness.self, from: Data(#"{"kind":"tube","samples":1}"#.utf8))
+      try JSONDecoder().decode(
+        BoundWitness.self, from: Data(#"{"kind":"tube","positions":["x"]}"#.utf8))
     }
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(
@@ -79,7 +82,7 @@ import Testing
     try expectProblem("mean squared error") { $0.meanSquaredError *= 0.99 }
     try expectProblem("entries") { $0.entries = 7 }
     try expectProblem("constraints") { $0.anchors = [] }
-    try expectProblem("nothing about this objective") { $0.bound.witness = .exhaustive }
+    try expectProblem("no exact programme") { $0.bound.witness = .exhaustive }
     try expectProblem("is no error") { $0.bound.value = -1 }
     let other = try request(.exp, .linearLUT, objective, domain: -8...0).fit { _ in }
     #expect(try !certificate.problems(of: other.table, request: asked).isEmpty)

@@ -52,7 +52,7 @@ extension MinimaxSearch {
     let positions = pathPositions()
     let value = problem.pathBound(entries: entries, positions: positions)
     return value > best.value
-      ? ProvenBound(value: value, witness: .tube(samples: positions.count)) : best
+      ? ProvenBound(value: value, witness: .tube(positions)) : best
   }
 
   /// The few positions that stop every path of so many links just below the optimum.

@@ -106,7 +106,7 @@ extension BoundWitness {
     switch self {
     case .alternations(let triples): "\(triples.count) alternation triples"
     case .cells(let edges): "programme over \(max(0, edges.count - 1)) cells"
-    case .tube(let samples): "shortest path through the tube at \(samples) positions"
+    case .tube(let positions): "no shorter path through the tube at \(positions.count) positions"
     case .exhaustive: "all lines of the format"
     }
   }
