@@ -2,8 +2,8 @@ import LookupTables
 
 /// How far a rounded table is from the true function, through the table's own scalar reference.
 ///
-/// A table of fp16 is judged at inputs that are fp16 numbers, the others at float32 inputs: an int8
-/// table's error includes the rounding of its input.
+/// A table of fp16 is judged at inputs that are fp16 numbers, the others at float32 inputs: the
+/// error of narrow integers includes the rounding of the input.
 struct FitMeasurement {
   /// The largest |t − f| over the domain.
   private(set) var maximumError = 0.0
@@ -82,7 +82,10 @@ private struct MeasuredTable {
     let kinks = problem.function.kinks(inside: lower...upper)
     let ends = ([lower] + breakpoints + kinks + problem.toleranceSteps + [upper]).sorted()
     var candidates =
-      ends + inputCellEdges.flatMap { [Double(Float($0).nextDown), $0, Double(Float($0).nextUp)] }
+      ends
+      + inputCellEdges.flatMap {
+        [Double(Float($0).nextDown), Double(Float($0)), Double(Float($0).nextUp)]
+      }
     candidates += ends.map { Double(Float($0).nextDown) }
     candidates += ends.map { Double(Float($0).nextUp) }
     let bends = problem.function.inflections

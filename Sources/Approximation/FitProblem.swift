@@ -149,7 +149,8 @@ struct FitProblem {
 
   /// Where the tolerance jumps, ascending.
   var toleranceSteps: [Double] {
-    (density?.edges ?? []).filter { $0 > lower && $0 < upper }
+    guard let density else { return [] }
+    return (density.edges + density.singles).filter { $0 > lower && $0 < upper }.sorted()
   }
 
   /// Whether f″ keeps its sign on the whole domain.

@@ -6,7 +6,7 @@ struct InputDensity {
   /// The density from each edge to the next.
   private let densities: [Double]
   /// Values that occur as such, ascending.
-  private let singles: [Double]
+  let singles: [Double]
   private let peak: Double
 
   /// - Parameter intervals: With positive mass; they may overlap.
