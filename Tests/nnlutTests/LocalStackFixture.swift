@@ -55,6 +55,7 @@ struct LocalStackFixture {
       - {approximator: linear-lut, entries: 16, format: fp32}
       - {approximator: nn-lut, entries: [16, 8], format: fp32}
       - {approximator: nn-lut, entries: 16, format: int32}
+      - {approximator: nn-lut, entries: auto, budget: 0.5, scope: shared}
     publish: {name: tiny, require: {maxDrop: 1}, minimize: area}
     """
   }
