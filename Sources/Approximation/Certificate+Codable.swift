@@ -92,7 +92,10 @@ extension BoundWitness: Codable {
       }
       self = .alternations(triples)
     case "cells":
-      self = .cells(try container.decode(LimitedList.self, forKey: .edges).values)
+      let edges = try container.decode(LimitedList.self, forKey: .edges).values
+      // The programme's effort grows with the square.
+      guard edges.count <= 100_000 else { throw refuse(.edges, "more than 100000 edges") }
+      self = .cells(edges)
     case "tube":
       self = .tube(try container.decode(LimitedList.self, forKey: .positions).values)
     case "exhaustive": self = .exhaustive

@@ -16,8 +16,8 @@ public enum BoundWitness: Hashable, Sendable {
   /// closer to the function than the bound, and N − 1 breakpoints leave one triple to a single line.
   /// When the last line is y = x: one triple less, then a single position that this line misses.
   case alternations([[Double]])
-  /// Edges of cells: the dynamic programme over them in which a cell that contains a breakpoint
-  /// costs nothing.
+  /// Edges of cells: the dynamic programme over them in which a cell with one breakpoint costs at
+  /// least what its cheaper neighbour would pay for it, and a cell with several costs nothing.
   case cells([Double])
   /// Ascending positions: no path of N links passes f within less than the bound at all of them.
   case tube([Double])

@@ -5,7 +5,7 @@ extension FitRequest {
   public static let maximumIntervals = 1_000_000
 
   /// - Throws: ``ApproximationError`` that names the parameter and its permitted range.
-  func validate() throws {
+  public func validate() throws {
     func refuse(_ parameter: String, _ value: Any, _ permitted: String) -> ApproximationError {
       .invalid(parameter: parameter, value: "\(value)", permitted: permitted)
     }
@@ -18,6 +18,17 @@ extension FitRequest {
       throw refuse(
         "domain", "[\(domain.lowerBound), \(domain.upperBound)]",
         "\(function.name) takes bounds from \(permitted.lowerBound) to \(permitted.upperBound)")
+    }
+    let smallest = Double(Float.leastNormalMagnitude)
+    let span = domain.upperBound - domain.lowerBound
+    guard
+      [domain.lowerBound, domain.upperBound, span].allSatisfy({
+        $0 == 0 || $0.magnitude >= smallest
+      })
+    else {
+      throw refuse(
+        "domain", "[\(domain.lowerBound), \(domain.upperBound)]",
+        "bounds and width must be 0 or at least \(smallest), the smallest normal float32")
     }
     guard function.permittedScalings.contains(scaling) else {
       let names = function.permittedScalings.map(\.rawValue).joined(separator: ", ")

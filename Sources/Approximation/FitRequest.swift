@@ -77,7 +77,8 @@ public struct FitRequest: Sendable {
     self.init(
       function: .nonlinear(function), approximator: approximator, entries: entries,
       format: format, scaling: scaling, domain: domain, weights: weights, seed: seed,
-      objective: objective, continuity: continuity, constraints: constraints)
+      objective: objective, continuity: continuity, constraints: constraints, scales: scales,
+      wantsCertificate: wantsCertificate)
   }
 }
 

@@ -25,7 +25,7 @@ public enum TaskKind: String, Codable, CaseIterable, Sendable {
   /// change alters a result's bytes (a golden test of the kind tells).
   public var codeVersion: Int {
     switch self {
-    // 2: number formats, objectives, constraints and certificates (issue 3).
+    // 2: number formats, objectives, constraints and certificates.
     case .train, .hardware, .publish: 2
     case .resolve, .collect, .merge, .sensitivity, .assign, .evaluate, .score: 1
     }

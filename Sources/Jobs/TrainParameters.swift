@@ -67,7 +67,7 @@ public struct TrainParameters: Hashable, Sendable {
   }
 }
 
-/// Parameters that were stored before the keys of issue 3 had them have their defaults.
+/// Parameters that were stored before objectives, constraints and scales were keys have the defaults.
 extension TrainParameters: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)

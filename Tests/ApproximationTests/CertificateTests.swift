@@ -71,9 +71,9 @@ import Testing
     let fitted = try asked.fit { _ in }
     let certificate = try #require(fitted.certificate)
     func expectProblem(_ part: String, _ change: (inout Certificate) -> Void) throws {
-      var false1 = certificate
-      change(&false1)
-      let problems = try false1.problems(of: fitted.table, request: asked)
+      var claim = certificate
+      change(&claim)
+      let problems = try claim.problems(of: fitted.table, request: asked)
       #expect(problems.contains { $0.contains(part) }, "\(part): \(problems)")
     }
     try expectProblem("the bound: its witness proves") { $0.bound.value *= 1.001 }

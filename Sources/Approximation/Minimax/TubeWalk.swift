@@ -192,8 +192,9 @@ struct TubeWalk {
     let high = lines.steepest.map { $0.line(x) } ?? .infinity
     let low = lines.shallowest.map { $0.line(x) } ?? -.infinity
     guard isAbove ? high >= x : low <= x else { return nil }
-    if index == missed + 1 {
-      // Lines that cross it before it enters the tube leave the tube there themselves.
+    if index == missed + 1, !tube.followsGap[index] {
+      // Lines that cross it before it enters the tube leave the tube there themselves; where nothing
+      // is asked between two positions, they may.
       let entry = min(max(identityStart, left.x), x)
       let isBefore =
         isAbove

@@ -39,7 +39,7 @@ public struct ReportedOptimality: Hashable, Codable, Sendable {
   public var continuity: Continuity
   /// What the table achieves, in the objective's unit.
   public var achieved: Double
-  /// What no table under the same constraints can beat, and no table at all.
+  /// What no table under the same constraints can beat, and no such table without constraints.
   public var bound: Double
   public var freeBound: Double
   /// Achieved divided by the bounds; nil where a bound is 0.

@@ -82,7 +82,7 @@ extension TableDocument {
     }
     let unit = certificate.objective.isMaximum ? "maximum" : "mean squared"
     func line(_ kind: String, _ bound: ProvenBound, _ ratio: Double) -> String {
-      "no \(certificate.continuity.rawValue) table of \(certificate.entries) entries \(kind) has a "
+      "no \(bound.witness == .exhaustive ? "int8" : certificate.continuity.rawValue) table of \(certificate.entries) entries \(kind) has a "
         + "\(unit) \(relative)error below \(Shown.error(bound.value)): ratio "
         + "\(Shown.ratio(ratio)) (\(bound.witness.words))"
     }
@@ -107,7 +107,7 @@ extension BoundWitness {
     case .alternations(let triples): "\(triples.count) alternation triples"
     case .cells(let edges): "programme over \(max(0, edges.count - 1)) cells"
     case .tube(let positions): "no shorter path through the tube at \(positions.count) positions"
-    case .exhaustive: "all lines of the format"
+    case .exhaustive: "all lines and cuts at this table's own scales and shifts"
     }
   }
 }

@@ -23,7 +23,9 @@ struct MeasuredErrors {
     let upper = Double(
       table.scaling == .exponent ? table.upperBound.nextDown : table.upperBound)
     if table.scaling != .none {
-      inside.domain = (table.scaling == .paper ? max(1, lower) : lower)...upper
+      // Below 1 the scaling paper looks inputs up elsewhere.
+      let start = table.scaling == .paper ? max(1, lower) : lower
+      inside.domain = min(start, upper)...upper
     }
     let quadrature = ErrorQuadrature(of: inside, input: input, value: value)
     maximum = quadrature.maximumError

@@ -28,6 +28,12 @@ public struct TableVerification: Hashable, Codable, Sendable {
         "the histogram is not the one the table was fitted to: measured against it instead")
       document.request.weights = weights
     }
+    do {
+      try document.request.validate()
+    } catch {
+      problems.append("the request cannot be met: \(error)")
+      return
+    }
     checkTable(document)
     checkErrors(document)
     if let certificate = document.certificate {
@@ -103,10 +109,10 @@ public struct TableVerification: Hashable, Codable, Sendable {
     problems += found
     if found.isEmpty {
       confirmed.append(
-        "no table under these constraints beats \(Shown.error(certificate.bound.value)) "
+        "no such table under these constraints beats \(Shown.error(certificate.bound.value)) "
           + "(\(certificate.bound.witness.words)): ratio \(Shown.ratio(certificate.ratio))")
       confirmed.append(
-        "no table at all beats \(Shown.error(certificate.freeBound.value)) "
+        "no such table without constraints beats \(Shown.error(certificate.freeBound.value)) "
           + "(\(certificate.freeBound.witness.words)): ratio \(Shown.ratio(certificate.freeRatio))")
     }
   }
