@@ -34,6 +34,11 @@ extension FitRequest {
       let names = function.permittedScalings.map(\.rawValue).joined(separator: ", ")
       throw refuse("scaling", scaling.rawValue, "\(function.name) takes \(names)")
     }
+    guard scaling != .paper || weights != nil || domain.upperBound >= 1 else {
+      throw refuse(
+        "domain", "[\(domain.lowerBound), \(domain.upperBound)]",
+        "without weights, scaling paper takes the table's own range, which must reach 1 or more")
+    }
     guard continuity == .continuous || approximator == .optimal else {
       throw refuse(
         "continuity", continuity.rawValue,

@@ -168,6 +168,10 @@ import Testing
         "scaling paper is not possible: reciprocal takes none, exponent"
       ),
       (request(.exp, scaling: .exponent), "scaling exponent is not possible: exp takes none"),
+      (
+        request(.rsqrt, scaling: .paper, domain: 0.1...0.5),
+        "domain [0.1, 0.5] is not possible: without weights, scaling paper"
+      ),
     ]
     for (request, text) in cases {
       let error = #expect(throws: ApproximationError.self) { try request.fit { _ in } }
