@@ -135,7 +135,8 @@ private final class Tally: Sendable {
       }
       let rows = try await pool.query("SELECT sum(n) AS n FROM t")
       #expect(try rows.first?.decode("n", as: Int.self) == 4)
-      #expect(tries.all == 3)
+      // More when the second try meets the first one's locks again.
+      #expect(tries.all >= 3)
     }
   }
 
