@@ -13,6 +13,13 @@ public struct ClassificationDataset: EvaluationDataset {
   }
 
   public let texts: [String]
+
+  public var count: Int { texts.count }
+
+  public func input(at index: Int) -> EvaluationInput { .text(texts[index]) }
+
+  public var outputKind: ModelOutputKind { .embedding }
+
   private let items: [String: [Item]]
   private let head: ClassificationHead
 
@@ -55,7 +62,8 @@ public struct ClassificationDataset: EvaluationDataset {
     self.head = head
   }
 
-  public func predictions(split: String, embeddings: EmbeddingMatrix) throws -> Predictions {
+  public func predictions(split: String, outputs: OutputRows) throws -> Predictions {
+    let embeddings = try outputs.matrix()
     let items = try items(of: split)
     try EvaluationDatasets.checkRows(embeddings, texts: texts.count)
     guard embeddings.columns == head.columns else {

@@ -1,10 +1,18 @@
-/// Labelled data that a model's embeddings are judged on.
+/// Labelled data that a model's outputs are judged on.
 public protocol EvaluationDataset: Sendable {
-  /// Every text to embed, each once, in a fixed order: row i of an `EmbeddingMatrix` is text i.
-  var texts: [String] { get }
+  /// How many different inputs the model is to be run on.
+  var count: Int { get }
 
-  /// Split → how many items it scores (queries, pairs, sentences). A split called `train` is never
-  /// read: models and heads were fitted on it, so a score there says nothing.
+  /// One input, decoded from its file now; each distinct input stands once, in a fixed order.
+  ///
+  /// - Parameter index: in `0..<count`.
+  func input(at index: Int) -> EvaluationInput
+
+  /// What the model is to say of each input.
+  var outputKind: ModelOutputKind { get }
+
+  /// Split → how many items it scores (queries, pairs, sentences, questions, texts). A split called
+  /// `train` is never read: models and heads were fitted on it, so a score there says nothing.
   var splits: [String: Int] { get }
 
   /// The metrics that `metrics` gives, the usual one first.
@@ -12,9 +20,10 @@ public protocol EvaluationDataset: Sendable {
 
   /// What the metrics need to know of each item of `split`, in the split's order.
   ///
-  /// - Parameter embeddings: one row per text, in the order of `texts`.
-  /// - Throws: `EvaluationError` when the split is unknown or the matrix does not fit.
-  func predictions(split: String, embeddings: EmbeddingMatrix) throws -> Predictions
+  /// - Parameter outputs: one row per input, in their order, of `outputKind`; all values finite
+  ///   (`OutputRows.usable`).
+  /// - Throws: `EvaluationError` when the split is unknown or the rows do not fit.
+  func predictions(split: String, outputs: OutputRows) throws -> Predictions
 
   /// Every metric of `metricNames`; all values are finite.
   ///
@@ -31,4 +40,18 @@ public protocol EvaluationDataset: Sendable {
     metric: String, split: String, variant: Predictions, baseline: Predictions, resamples: Int,
     seed: UInt64
   ) throws -> PairedDifference
+}
+
+extension EvaluationDataset {
+  /// The inputs that are single texts, all at once.
+  public var texts: [String] { (0..<count).compactMap { input(at: $0).text } }
+
+  /// - Parameter embeddings: one row per input, in their order.
+  public func predictions(split: String, embeddings: EmbeddingMatrix) throws -> Predictions {
+    try predictions(
+      split: split,
+      outputs: OutputRows(
+        lengths: [Int](repeating: embeddings.columns, count: embeddings.rows),
+        values: embeddings.values))
+  }
 }

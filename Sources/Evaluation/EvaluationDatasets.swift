@@ -3,7 +3,10 @@ import Foundation
 /// The kinds of evaluation and how to read each.
 public enum EvaluationDatasets {
   /// The kinds that `loadDataset` knows.
-  public static let kinds = ["retrieval", "similarity", "classification"]
+  public static let kinds = [
+    "retrieval", "similarity", "classification", "regression", "token-classification",
+    "question-answering", "masked-language-modelling",
+  ]
 
   /// Reads labelled data from a folder.
   ///
@@ -11,7 +14,9 @@ public enum EvaluationDatasets {
   ///   - kind: `retrieval` (BEIR layout), `similarity` (`<split>.csv`) or `classification`
   ///     (`<split>.tsv` and `head.json`).
   /// - Throws: `EvaluationError` that names file, line and remedy.
-  public static func loadDataset(kind: String, directory: URL) throws -> any EvaluationDataset {
+  public static func loadDataset(
+    kind: String, directory: URL, options: EvaluationOptions = EvaluationOptions()
+  ) throws -> any EvaluationDataset {
     switch kind {
     case "retrieval": try RetrievalDataset(directory: directory)
     case "similarity": try SimilarityDataset(directory: directory)

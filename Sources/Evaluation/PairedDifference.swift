@@ -11,12 +11,20 @@ public struct PairedDifference: Hashable, Codable, Sendable {
   public var flips: Int
   /// Items compared.
   public var items: Int
+  /// McNemar's exact two-sided p: how likely it is that as many items or more go one way of those
+  /// on which only one of the two is right, if both ways are equally likely; `0...1`. Nil for metrics
+  /// that do not call an item right or wrong.
+  public var mcNemar: Double?
 
-  public init(difference: Double, lower: Double, upper: Double, flips: Int, items: Int) {
+  public init(
+    difference: Double, lower: Double, upper: Double, flips: Int, items: Int,
+    mcNemar: Double? = nil
+  ) {
     self.difference = difference
     self.lower = lower
     self.upper = upper
     self.flips = flips
     self.items = items
+    self.mcNemar = mcNemar
   }
 }

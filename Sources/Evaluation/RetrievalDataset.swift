@@ -22,6 +22,13 @@ public struct RetrievalDataset: EvaluationDataset {
   }
 
   public let texts: [String]
+
+  public var count: Int { texts.count }
+
+  public func input(at index: Int) -> EvaluationInput { .text(texts[index]) }
+
+  public var outputKind: ModelOutputKind { .embedding }
+
   /// Corpus index → row of its text.
   let documents: [Int]
   let queries: [String: [Query]]
@@ -43,7 +50,8 @@ public struct RetrievalDataset: EvaluationDataset {
     return queries
   }
 
-  public func predictions(split: String, embeddings: EmbeddingMatrix) throws -> Predictions {
+  public func predictions(split: String, outputs: OutputRows) throws -> Predictions {
+    let embeddings = try outputs.matrix()
     let queries = try queries(of: split)
     try EvaluationDatasets.checkRows(embeddings, texts: texts.count)
     let cosines = CosineRows(embeddings.normalized())

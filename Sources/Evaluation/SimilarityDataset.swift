@@ -13,6 +13,13 @@ public struct SimilarityDataset: EvaluationDataset {
   }
 
   public let texts: [String]
+
+  public var count: Int { texts.count }
+
+  public func input(at index: Int) -> EvaluationInput { .text(texts[index]) }
+
+  public var outputKind: ModelOutputKind { .embedding }
+
   private let pairs: [String: [Pair]]
   /// The human scores of each split, and their order.
   private let scores: [String: (values: [Double], order: Correlation.Order)]
@@ -54,7 +61,8 @@ public struct SimilarityDataset: EvaluationDataset {
     }
   }
 
-  public func predictions(split: String, embeddings: EmbeddingMatrix) throws -> Predictions {
+  public func predictions(split: String, outputs: OutputRows) throws -> Predictions {
+    let embeddings = try outputs.matrix()
     guard let pairs = pairs[split] else {
       throw EvaluationDatasets.unknownSplit(split, known: pairs.keys)
     }
