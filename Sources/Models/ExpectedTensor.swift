@@ -1,54 +1,54 @@
 /// A tensor that a model's weights must hold.
 public struct ExpectedTensor: Hashable, Sendable {
-  /// Without the family's prefix (`bert.`), for example
+  /// What the engine calls it, in every family by BERT's name and without a prefix, for example
   /// `encoder.layer.0.attention.self.query.weight`.
   public let name: String
+  /// What a weight file may call it; the first that it has is taken.
+  public let fileNames: [String]
   /// Row-major; a linear layer's weight is `[outputs, inputs]`.
   public let shape: [Int]
 
-  public init(name: String, shape: [Int]) {
+  public init(name: String, fileNames: [String]? = nil, shape: [Int]) {
     self.name = name
+    self.fileNames = fileNames ?? [name]
     self.shape = shape
   }
 }
 
-extension ModelDescription {
-  /// Every tensor the encoder reads, in execution order. Files may hold more (poolers, heads).
-  public var expectedTensors: [ExpectedTensor] {
-    var tensors = [
+/// Collects what a model's weights must hold.
+struct TensorList {
+  /// In front of the encoder's names in some files, for example `bert.`.
+  var prefix: String
+  private(set) var tensors: [ExpectedTensor] = []
+
+  init(prefix: String) { self.prefix = prefix }
+
+  /// - Parameter fileNames: without the prefix; nil = `name` itself.
+  mutating func add(_ name: String, as fileNames: [String]? = nil, _ shape: [Int]) {
+    let fileNames = fileNames ?? [name]
+    let prefixed = fileNames.flatMap { [$0, prefix + $0] }
+    tensors.append(
       ExpectedTensor(
-        name: "embeddings.word_embeddings.weight", shape: [vocabularySize, hiddenSize]),
-      ExpectedTensor(
-        name: "embeddings.position_embeddings.weight", shape: [maximumPositions, hiddenSize]),
-      ExpectedTensor(
-        name: "embeddings.token_type_embeddings.weight", shape: [typeVocabularySize, hiddenSize]),
-    ]
-    tensors += layerNorm("embeddings.LayerNorm")
-    for layer in 0..<layers {
-      let prefix = "encoder.layer.\(layer)"
-      for projection in ["query", "key", "value"] {
-        tensors += linear("\(prefix).attention.self.\(projection)", hiddenSize, hiddenSize)
-      }
-      tensors += linear("\(prefix).attention.output.dense", hiddenSize, hiddenSize)
-      tensors += layerNorm("\(prefix).attention.output.LayerNorm")
-      tensors += linear("\(prefix).intermediate.dense", intermediateSize, hiddenSize)
-      tensors += linear("\(prefix).output.dense", hiddenSize, intermediateSize)
-      tensors += layerNorm("\(prefix).output.LayerNorm")
+        name: name, fileNames: prefixed + prefixed.compactMap(Self.legacy), shape: shape))
+  }
+
+  mutating func linear(
+    _ name: String, as fileName: String? = nil, outputs: Int, inputs: Int
+  ) {
+    add("\(name).weight", as: fileName.map { ["\($0).weight"] }, [outputs, inputs])
+    add("\(name).bias", as: fileName.map { ["\($0).bias"] }, [outputs])
+  }
+
+  mutating func norm(_ name: String, as fileName: String? = nil, width: Int) {
+    for part in ["weight", "bias"] {
+      add("\(name).\(part)", as: fileName.map { ["\($0).\(part)"] }, [width])
     }
-    return tensors
   }
 
-  private func linear(_ name: String, _ outputs: Int, _ inputs: Int) -> [ExpectedTensor] {
-    [
-      ExpectedTensor(name: "\(name).weight", shape: [outputs, inputs]),
-      ExpectedTensor(name: "\(name).bias", shape: [outputs]),
-    ]
-  }
-
-  private func layerNorm(_ name: String) -> [ExpectedTensor] {
-    [
-      ExpectedTensor(name: "\(name).weight", shape: [hiddenSize]),
-      ExpectedTensor(name: "\(name).bias", shape: [hiddenSize]),
-    ]
+  /// The name that files converted from TensorFlow give a LayerNorm's tensor.
+  private static func legacy(_ name: String) -> String? {
+    if name.hasSuffix("LayerNorm.weight") { return name.dropLast(6) + "gamma" }
+    if name.hasSuffix("LayerNorm.bias") { return name.dropLast(4) + "beta" }
+    return nil
   }
 }

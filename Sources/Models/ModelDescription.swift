@@ -5,39 +5,54 @@ import Approximation
 /// Knows no weights and does no arithmetic, so that a plan can be made without loading a model.
 public struct ModelDescription: Hashable, Sendable {
   public let family: ModelFamily
-  /// Width of a token's hidden state, in `1...16_384`; a multiple of ``heads``.
+  /// What follows the encoder.
+  public internal(set) var head: ModelHead
+  /// Width of a token's hidden state, in `1...16_384`.
   public let hiddenSize: Int
+  /// Width of a token's embedding, in `1...16_384`; another than ``hiddenSize`` only where
+  /// ``projectsEmbeddings`` or ``bottlenecks`` make one from the other.
+  public let embeddingSize: Int
+  /// Whether a linear layer leads from the embedding to the first hidden state (ALBERT, ELECTRA).
+  public let projectsEmbeddings: Bool
   /// Encoder layers, in `1...256`.
   public let layers: Int
-  /// Attention heads of a layer, in `1...1024`.
+  /// Layers with weights of their own, in `1...layers`; ALBERT executes them several times each.
+  public let layerGroups: Int
+  /// Attention heads of a layer, in `1...1024`; they divide ``innerSize``.
   public let heads: Int
   /// Width of the feed-forward block, in `1...131_072`.
   public let intermediateSize: Int
+  /// The function within the feed-forward block.
+  public let hiddenActivation: HiddenActivation
   /// Rows of the word embedding, in `1...4_194_304`; a token is in `0..<vocabularySize`.
   public let vocabularySize: Int
   /// Longest sequence in tokens, in `1...16_384`: attention scores take its square.
   public let maximumPositions: Int
-  /// Rows of the token type embedding, in `1...1024`.
+  /// Row of the position embedding that the first token takes: 0, for RoBERTa that of the padding
+  /// token + 1. The embedding has `positionOffset + maximumPositions` rows.
+  public let positionOffset: Int
+  /// Rows of the token type embedding, in `0...1024`; 0 = the family has no token types.
   public let typeVocabularySize: Int
-  /// ε of every LayerNorm, in `(0, 1]`.
+  /// ε of a LayerNorm, in `(0, 1]`.
   public let layerNormEpsilon: Float
+  /// Whether a masked language model's last layer is the word embedding once more.
+  public let tiesWordEmbeddings: Bool
+  /// MobileBERT's own shape; nil for every other family.
+  public let bottlenecks: Bottlenecks?
+
+  /// Width of what attention and feed-forward work on: the hidden size, but for MobileBERT.
+  public var innerSize: Int { bottlenecks?.width ?? hiddenSize }
 
   /// Width of one attention head.
-  public var headSize: Int { hiddenSize / heads }
+  public var headSize: Int { innerSize / heads }
 
-  /// Every place where a non-linear function is evaluated, in execution order: 1 + 5 × layers.
-  public var sites: [Site] {
-    var sites = [Site(name: "embeddings.LayerNorm.rsqrt", function: .rsqrt)]
-    for layer in 0..<layers {
-      let prefix = "encoder.layer.\(layer)"
-      sites += [
-        Site(name: "\(prefix).attention.softmax.exp", function: .exp),
-        Site(name: "\(prefix).attention.softmax.reciprocal", function: .reciprocal),
-        Site(name: "\(prefix).attention.output.LayerNorm.rsqrt", function: .rsqrt),
-        Site(name: "\(prefix).intermediate.gelu", function: .gelu),
-        Site(name: "\(prefix).output.LayerNorm.rsqrt", function: .rsqrt),
-      ]
-    }
-    return sites
+  /// Which of the ``layerGroups`` sets of weights a layer executes.
+  public func group(ofLayer layer: Int) -> Int { layer * layerGroups / layers }
+
+  /// The same model without what follows the encoder.
+  public var withoutHead: ModelDescription {
+    var model = self
+    model.head = .none
+    return model
   }
 }

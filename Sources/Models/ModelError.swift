@@ -7,7 +7,8 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   case missingKey(String)
   /// `supported` completes the sentence "supported: …".
   case unsupported(key: String, found: String, supported: String)
-  case headsDoNotDivide(hiddenSize: Int, heads: Int)
+  /// `key` is the width's name.
+  case headsDoNotDivide(hiddenSize: Int, heads: Int, headsKey: String, sizeKey: String)
 
   public var description: String {
     switch self {
@@ -19,9 +20,8 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
       "config.json: key \"\(key)\" is missing; the model needs it"
     case .unsupported(let key, let found, let supported):
       "config.json: \"\(key)\" is \(found); supported: \(supported)"
-    case .headsDoNotDivide(let hiddenSize, let heads):
-      "config.json: \"num_attention_heads\" is \(heads), which does not divide \"hidden_size\" "
-        + "\(hiddenSize)"
+    case .headsDoNotDivide(let hiddenSize, let heads, let headsKey, let sizeKey):
+      "config.json: \"\(headsKey)\" is \(heads), which does not divide \"\(sizeKey)\" \(hiddenSize)"
     }
   }
 }

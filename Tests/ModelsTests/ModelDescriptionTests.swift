@@ -73,7 +73,7 @@ struct ModelDescriptionTests {
     Bad(key: "model_type", json: nil, mentions: ["model_type", "missing"]),
     Bad(key: "model_type", json: "\"t5\"", mentions: ["model_type", "t5", "\"bert\""]),
     Bad(key: "model_type", json: "7", mentions: ["model_type", "7"]),
-    Bad(key: "hidden_act", json: "\"gelu_new\"", mentions: ["hidden_act", "gelu_new", "erf"]),
+    Bad(key: "hidden_act", json: "\"mish\"", mentions: ["hidden_act", "mish", "gelu_new"]),
     Bad(
       key: "position_embedding_type", json: "\"relative_key\"",
       mentions: ["position_embedding_type", "relative_key", "absolute"]),
