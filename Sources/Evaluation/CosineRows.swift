@@ -7,12 +7,12 @@ struct CosineRows {
   init(_ matrix: EmbeddingMatrix) { self.matrix = matrix }
 
   /// Sets `scores[i]` to row `row` · row `others[i]`; `scores` has the size of `others`.
-  func fill(_ scores: inout [Float], of row: Int, with others: [Int]) {
+  func fill(_ scores: inout [Float], of row: Int, with others: [Int32]) {
     let columns = matrix.columns
     matrix.values.withUnsafeBytes { raw in
       let query = UnsafeRawBufferPointer(rebasing: raw[Self.bytes(of: row, columns)])
       for (index, other) in others.enumerated() {
-        let document = UnsafeRawBufferPointer(rebasing: raw[Self.bytes(of: other, columns)])
+        let document = UnsafeRawBufferPointer(rebasing: raw[Self.bytes(of: Int(other), columns)])
         scores[index] = Self.dot(query, document, columns)
       }
     }
@@ -21,7 +21,7 @@ struct CosineRows {
   /// Row `left` · row `right`.
   func cosine(_ left: Int, _ right: Int) -> Float {
     var score: [Float] = [0]
-    fill(&score, of: left, with: [right])
+    fill(&score, of: left, with: [Int32(clamping: right)])
     return score[0]
   }
 

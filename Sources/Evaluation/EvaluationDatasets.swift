@@ -11,16 +11,25 @@ public enum EvaluationDatasets {
   /// Reads labelled data from a folder.
   ///
   /// - Parameters:
-  ///   - kind: `retrieval` (BEIR layout), `similarity` (`<split>.csv`) or `classification`
-  ///     (`<split>.tsv` and `head.json`).
+  ///   - kind: `retrieval` (BEIR layout), `similarity` (pairs with scores, by embeddings),
+  ///     `classification` (by the model's own head, or `head.json`), `regression` (by the model's
+  ///     one output), `token-classification` (CoNLL or JSON Lines), `question-answering` (SQuAD) or
+  ///     `masked-language-modelling` (plain text).
+  ///   - options: the model's labels, and columns that are not called as usual.
   /// - Throws: `EvaluationError` that names file, line and remedy.
   public static func loadDataset(
     kind: String, directory: URL, options: EvaluationOptions = EvaluationOptions()
   ) throws -> any EvaluationDataset {
     switch kind {
     case "retrieval": try RetrievalDataset(directory: directory)
-    case "similarity": try SimilarityDataset(directory: directory)
-    case "classification": try ClassificationDataset(directory: directory)
+    case "similarity": try SimilarityDataset(directory: directory, options: options)
+    case "classification": try ClassificationDataset(directory: directory, options: options)
+    case "regression": try RegressionDataset(directory: directory, options: options)
+    case "token-classification":
+      try TokenClassificationDataset(directory: directory, options: options)
+    case "question-answering": try QuestionAnsweringDataset(directory: directory)
+    case "masked-language-modelling":
+      try MaskedLanguageDataset(directory: directory, options: options)
     default:
       throw EvaluationError(
         problem: "there is no kind of evaluation called '\(kind.prefix(40))'",
@@ -28,42 +37,8 @@ public enum EvaluationDatasets {
     }
   }
 
-  /// Files of a folder by split: those whose name is `<split>` between one of `patterns`' prefixes
-  /// and suffixes, sorted by split. The split `train` is left out.
-  static func splitFiles(
-    in directory: URL, patterns: [(prefix: String, suffix: String)], remedy: String
-  ) throws -> [(split: String, file: URL)] {
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
-    } catch {
-      throw EvaluationError(
-        file: directory.path, problem: "cannot list the folder (\(error.localizedDescription))",
-        remedy: remedy)
-    }
-    var found: [(split: String, file: URL)] = []
-    for name in names.sorted() {
-      guard
-        let pattern = patterns.first(where: {
-          name.hasPrefix($0.prefix) && name.hasSuffix($0.suffix)
-        })
-      else { continue }
-      let split = String(name.dropFirst(pattern.prefix.count).dropLast(pattern.suffix.count))
-      guard !split.isEmpty, split != "train" else { continue }
-      if let other = found.first(where: { $0.split == split }) {
-        throw EvaluationError(
-          file: directory.appendingPathComponent(name).path,
-          problem: "split '\(split)' is also in \(other.file.lastPathComponent)",
-          remedy: "keep one of the two files")
-      }
-      found.append((split, directory.appendingPathComponent(name)))
-    }
-    guard !found.isEmpty else {
-      throw EvaluationError(
-        file: directory.path, problem: "the folder has no split other than train", remedy: remedy)
-    }
-    return found.sorted { $0.split < $1.split }
-  }
+  /// Whether less of `metric` is better, as of a perplexity.
+  public static func isLowerBetter(_ metric: String) -> Bool { metric == "perplexity" }
 
   static func unknownSplit(_ split: String, known: some Sequence<String>) -> EvaluationError {
     EvaluationError(
@@ -83,11 +58,16 @@ public enum EvaluationDatasets {
       remedy: "score predictions of the same data set and split")
   }
 
-  static func checkRows(_ embeddings: EmbeddingMatrix, texts: Int) throws {
-    guard embeddings.rows == texts else {
+  static func checkRows(_ outputs: OutputRows, inputs: Int) throws {
+    guard outputs.count == inputs else {
       throw EvaluationError(
-        problem: "\(embeddings.rows) embeddings for a data set of \(texts) texts",
-        remedy: "embed every text of the data set once, in its order")
+        problem: "\(outputs.count) rows of outputs for a data set of \(inputs) inputs",
+        remedy: "run the model on every input of the data set once, in their order")
+    }
+    guard outputs.values.allSatisfy(\.isFinite) else {
+      throw EvaluationError(
+        problem: "the model's output is NaN or infinite",
+        remedy: "look for a table that overflows, or for NaN in the model's weights")
     }
   }
 }

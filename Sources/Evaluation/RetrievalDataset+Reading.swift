@@ -9,82 +9,101 @@ extension RetrievalDataset {
   ///
   /// - Throws: `EvaluationError` for a missing or malformed file, a duplicate or unknown id.
   public init(directory: URL) throws {
-    var pool = TextPool()
-    var documents: [Int] = []
-    var documentIndices: [[UInt8]: Int] = [:]
-    let corpus = try LineReader(directory.appendingPathComponent("corpus.jsonl"))
-    for line in corpus where !line.text.isBlank {
-      let record = try JSONLine<Record>.decode(line, of: corpus, "\"_id\" and \"text\"")
-      let key = Array(record.id.utf8)
-      guard documentIndices.updateValue(documents.count, forKey: key) == nil else {
-        throw Self.duplicate(record.id, line, corpus)
-      }
-      let text = [record.title ?? "", record.text].joined(separator: " ")
-      documents.append(pool.row(of: text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    var pool = InputPool()
+    let corpus = try Records(directory.appendingPathComponent("corpus.jsonl"), into: &pool)
+    guard !corpus.texts.isEmpty else {
+      throw corpus.file.error(at: nil, "the corpus is empty", Self.layout)
     }
-    guard !documents.isEmpty else { throw corpus.error(nil, "the corpus is empty", Self.layout) }
-
-    let queryFile = try LineReader(directory.appendingPathComponent("queries.jsonl"))
-    var queryTexts: [(id: [UInt8], text: String)] = []
-    var queryIndices: [[UInt8]: Int] = [:]
-    for line in queryFile where !line.text.isBlank {
-      let record = try JSONLine<Record>.decode(line, of: queryFile, "\"_id\" and \"text\"")
-      let key = Array(record.id.utf8)
-      guard queryIndices.updateValue(queryTexts.count, forKey: key) == nil else {
-        throw Self.duplicate(record.id, line, queryFile)
-      }
-      queryTexts.append((key, record.text))
-    }
+    let documents = corpus.texts.map { pool.row(of: .document(title: $0.title, text: $0.text)) }
+    let asked = try Records(directory.appendingPathComponent("queries.jsonl"), into: &pool)
 
     var judged: [String: [Int: [Judgement]]] = [:]
-    let files = try EvaluationDatasets.splitFiles(
-      in: directory.appendingPathComponent("qrels"), patterns: [("", ".tsv")], remedy: Self.layout)
+    let files = try SplitFiles.find(
+      in: directory.appendingPathComponent("qrels"), extensions: ["tsv"], remedy: Self.layout)
     for (split, file) in files {
-      judged[split] = try Self.judgements(
-        in: file, queries: queryIndices, documents: documentIndices)
+      judged[split] = try Self.judgements(in: MappedFile(file), queries: asked, documents: corpus)
     }
 
     // Only judged queries are embedded, in file order.
     var queries: [String: [Query]] = [:]
-    for (index, query) in queryTexts.enumerated() {
+    for (index, query) in asked.texts.enumerated() {
       for (split, _) in files {
         guard let relevant = judged[split]?[index] else { continue }
         queries[split, default: []].append(
           Query(
-            row: pool.row(of: query.text), itself: documentIndices[query.id],
+            row: pool.row(of: .text(query.text)), itself: corpus.indices[query.id],
             relevant: relevant.sorted { $0.document < $1.document }))
       }
     }
-    self.init(texts: pool.texts, documents: documents, queries: queries)
+    self.init(inputs: pool.stored, documents: documents, queries: queries)
   }
 
-  private struct Record: Decodable {
-    var id: String
-    var title: String?
-    var text: String
+  /// A name by its exact bytes.
+  private struct Identifier: Hashable {
+    let text: String
 
-    enum CodingKeys: String, CodingKey {
-      case id = "_id"
-      case title, text
+    static func == (left: Identifier, right: Identifier) -> Bool {
+      left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+      for byte in text.utf8 { hasher.combine(byte) }
+      hasher.combine(0xFF as UInt8)
     }
   }
 
-  private static func duplicate(_ id: String, _ line: LineReader.Line, _ lines: LineReader)
-    -> EvaluationError
-  {
-    lines.error(
-      line.number, "the id '\(id.prefix(80))' appears twice", "give each record its own id")
+  /// The records of a corpus or of queries, in the file's order.
+  private struct Records {
+    let file: MappedFile
+    var texts: [(id: Identifier, title: TextSpan, text: TextSpan)] = []
+    var indices: [Identifier: Int] = [:]
+
+    init(_ url: URL, into pool: inout InputPool) throws {
+      let file = try MappedFile(url)
+      self.file = file
+      let number = try pool.add(file)
+      var lines = LineReader(file)
+      let names = ["_id", "title", "text"]
+      while let line = try lines.nextFilled() {
+        let values = file.members(names, of: try JSONRecords(file: file).object(line))
+        func span(_ index: Int) throws -> TextSpan? {
+          guard let value = values[index], value.kind != .null else { return nil }
+          guard value.kind == .string else {
+            throw lines.error(
+              line.number,
+              "the line is no JSON object with \"_id\" and \"text\" (\"\(names[index])\" has the "
+                + "wrong type)", "write strings")
+          }
+          return TextSpan(file: number, form: .json, range: value.range)
+        }
+        let title = try span(1) ?? TextSpan(file: number, form: .plain, range: 0..<0)
+        guard let id = try span(0), let text = try span(2) else {
+          throw lines.error(
+            line.number,
+            "the line is no JSON object with \"_id\" and \"text\" (\"\(values[0] == nil ? "_id" : "text")\" is missing)",
+            "write one JSON object a line")
+        }
+        let name = Identifier(text: file.text(id))
+        guard indices.updateValue(texts.count, forKey: name) == nil else {
+          throw lines.error(
+            line.number, "the id '\(name.text.prefix(80))' appears twice",
+            "give each record its own id")
+        }
+        texts.append((name, title, text))
+      }
+    }
   }
 
   /// Query index → relevant documents; a query whose judgements are all 0 has none.
   private static func judgements(
-    in file: URL, queries: [[UInt8]: Int], documents: [[UInt8]: Int]
+    in file: MappedFile, queries: Records, documents: Records
   ) throws -> [Int: [Judgement]] {
-    let lines = try LineReader(file)
-    var seen: Set<[Int]> = []
+    var lines = LineReader(file)
+    var seen: Set<[Int32]> = []
     var judged: [Int: [Judgement]] = [:]
-    for line in lines where !line.text.isBlank {
-      let fields = line.text.split(separator: "\t", omittingEmptySubsequences: false)
+    while let line = try lines.next() {
+      if lines.isBlank(line) { continue }
+      let fields = lines.text(line).split(separator: "\t", omittingEmptySubsequences: false)
       if line.number == 1 {
         guard fields == ["query-id", "corpus-id", "score"] else {
           throw lines.error(
@@ -97,17 +116,17 @@ extension RetrievalDataset {
           line.number, "the line is not: query id, document id, whole-number score",
           "separate the three with tabs; scores are -1000 to 1000")
       }
-      guard let query = queries[Array(fields[0].utf8)] else {
+      guard let query = queries.indices[Identifier(text: String(fields[0]))] else {
         throw lines.error(
           line.number, "query '\(fields[0].prefix(80))' is not in queries.jsonl",
           "add it there or drop the line")
       }
-      guard let document = documents[Array(fields[1].utf8)] else {
+      guard let document = documents.indices[Identifier(text: String(fields[1]))] else {
         throw lines.error(
           line.number, "document '\(fields[1].prefix(80))' is not in corpus.jsonl",
           "add it there or drop the line")
       }
-      guard seen.insert([query, document]).inserted else {
+      guard seen.insert([Int32(clamping: query), Int32(clamping: document)]).inserted else {
         throw lines.error(
           line.number, "this query and document were judged before", "keep one line")
       }

@@ -14,31 +14,30 @@ public struct RetrievalDataset: EvaluationDataset {
 
   struct Query: Sendable {
     /// Row of its text.
-    var row: Int
+    var row: Int32
     /// The document that bears the query's id.
     var itself: Int?
     /// Relevant documents in corpus order.
     var relevant: [Judgement]
   }
 
-  public let texts: [String]
-
-  public var count: Int { texts.count }
-
-  public func input(at index: Int) -> EvaluationInput { .text(texts[index]) }
-
-  public var outputKind: ModelOutputKind { .embedding }
-
+  let inputs: StoredInputs
   /// Corpus index → row of its text.
-  let documents: [Int]
+  let documents: [Int32]
   let queries: [String: [Query]]
 
   public var splits: [String: Int] { queries.mapValues(\.count) }
 
   public var metricNames: [String] { RetrievalMetric.allCases.map(\.rawValue) }
 
-  init(texts: [String], documents: [Int], queries: [String: [Query]]) {
-    self.texts = texts
+  public var count: Int { inputs.count }
+
+  public var outputKind: ModelOutputKind { .embedding }
+
+  public func input(at index: Int) -> EvaluationInput { inputs.input(at: index) }
+
+  init(inputs: StoredInputs, documents: [Int32], queries: [String: [Query]]) {
+    self.inputs = inputs
     self.documents = documents
     self.queries = queries
   }
@@ -51,15 +50,14 @@ public struct RetrievalDataset: EvaluationDataset {
   }
 
   public func predictions(split: String, outputs: OutputRows) throws -> Predictions {
-    let embeddings = try outputs.matrix()
     let queries = try queries(of: split)
-    try EvaluationDatasets.checkRows(embeddings, texts: texts.count)
-    let cosines = CosineRows(embeddings.normalized())
+    try EvaluationDatasets.checkRows(outputs, inputs: count)
+    let cosines = CosineRows(try outputs.matrix().normalized())
     var ranks: [[Int]] = []
     var top: [Int] = []
     var scores = [Float](repeating: 0, count: documents.count)
     for query in queries {
-      cosines.fill(&scores, of: query.row, with: documents)
+      cosines.fill(&scores, of: Int(query.row), with: documents)
       if let itself = query.itself { scores[itself] = -.infinity }
       ranks.append(query.relevant.map { rank(of: $0.document, itself: query.itself, in: scores) })
       top.append(indexOfMaximum(scores))

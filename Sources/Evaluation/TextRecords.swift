@@ -1,43 +1,70 @@
 import Foundation
 
-/// Unlabelled text for calibration, one record at a time.
+/// Unlabelled text, one record at a time, decoded from the mapped file when it is asked for.
 ///
-/// A `.jsonl` file has one JSON object a line with a string under `text`; any other file has one
-/// record a line, of which blank ones are skipped. A file without an extension whose first record
-/// begins with `{"` is read as JSON Lines.
+/// A `.jsonl` or `.json` file has one JSON object a line (or an array of them) with a string under
+/// `text`; any other file has one record a line, of which blank ones are skipped. A file without an
+/// extension whose first record begins with `{"` is read as JSON Lines.
 public struct TextRecords: Sendable {
-  private let records: [String]
+  private let file: MappedFile
+  private let spans: [TextSpan]
 
   /// - Throws: `EvaluationError` with file and line when the file cannot be read, is larger than
   ///   1 GiB, has a line over 4 MiB, is no UTF-8, or holds no record.
   public init(contentsOf url: URL) throws {
-    let lines = try LineReader(url)
-    var records: [String] = []
-    var isJSON: Bool? =
-      switch url.pathExtension.lowercased() {
-      case "jsonl": true
-      case "": nil
-      default: false
-      }
-    for line in lines where !line.text.isBlank {
-      if isJSON == nil { isJSON = line.text.hasPrefix("{\"") }
-      guard isJSON == true else {
-        records.append(line.text)
-        continue
-      }
-      let record = try JSONLine<TextLine>.decode(line, of: lines, "\"text\"")
-      if !record.text.isBlank { records.append(record.text) }
+    let file = try MappedFile(url)
+    self.file = file
+    spans = try Self.spans(of: file, number: 0, key: "text")
+    guard !spans.isEmpty else {
+      throw file.error(at: nil, "the file holds no text", "write one record a line")
     }
-    guard !records.isEmpty else {
-      throw lines.error(nil, "the file holds no text", "write one record a line")
-    }
-    self.records = records
   }
 
-  public var count: Int { records.count }
+  public var count: Int { spans.count }
 
   /// The record at `index`, in `0..<count`, in file order.
-  public subscript(index: Int) -> String { records[index] }
+  public subscript(index: Int) -> String { file.text(spans[index]) }
+
+  /// Where the file's records are, without the blank ones.
+  /// - Parameters:
+  ///   - number: the file's, for the spans.
+  ///   - key: what JSON objects hold the text under.
+  static func spans(of file: MappedFile, number: Int, key: String) throws -> [TextSpan] {
+    var spans: [TextSpan] = []
+    guard try isJSON(file) else {
+      var lines = LineReader(file)
+      while let line = try lines.nextFilled() {
+        spans.append(TextSpan(file: number, form: .plain, range: line.range))
+      }
+      return spans
+    }
+    try JSONRecords(file: file).forEach { object in
+      guard let text = file.member(key, of: object) else {
+        throw file.error(
+          at: object.range.lowerBound, "\"\(key.prefix(40))\" is missing",
+          "write one JSON object a line with a string under that key")
+      }
+      guard text.kind == .string else {
+        throw file.error(
+          at: object.range.lowerBound, "\"\(key.prefix(40))\" has the wrong type", "write a string")
+      }
+      let span = TextSpan(file: number, form: .json, range: text.range)
+      if !file.text(span).isBlank { spans.append(span) }
+      return true
+    }
+    return spans
+  }
+
+  private static func isJSON(_ file: MappedFile) throws -> Bool {
+    switch file.pathExtension {
+    case "jsonl", "json": return true
+    case "":
+      var lines = LineReader(file)
+      guard let first = try lines.nextFilled() else { return false }
+      return lines.text(first).hasPrefix("{\"")
+    default: return false
+    }
+  }
 
   /// Draws `samples` of `count` record indices without replacement, ascending; all of them when
   /// there are no more than `samples`. Equal arguments give equal draws, on every machine.
@@ -51,37 +78,5 @@ public struct TextRecords: Sendable {
       drawn.insert(drawn.contains(candidate) ? upper : candidate)
     }
     return drawn.sorted()
-  }
-}
-
-private struct TextLine: Decodable {
-  var text: String
-}
-
-/// Decodes one line of a JSON Lines file.
-enum JSONLine<Record: Decodable> {
-  /// - Parameter keys: the keys a record must have, for the error message.
-  static func decode(_ line: LineReader.Line, of lines: LineReader, _ keys: String) throws -> Record
-  {
-    do {
-      return try JSONDecoder().decode(Record.self, from: Data(line.text.utf8))
-    } catch let error as DecodingError {
-      throw lines.error(
-        line.number, "the line is no JSON object with \(keys) (\(error.reason))",
-        "write one JSON object a line")
-    }
-  }
-}
-
-extension DecodingError {
-  /// The decoder's own words, short, with the key they are about.
-  var reason: String {
-    switch self {
-    case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has the wrong type"
-    case .dataCorrupted: "not valid JSON"
-    @unknown default: "not valid JSON"
-    }
   }
 }

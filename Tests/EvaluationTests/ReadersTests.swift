@@ -36,8 +36,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a,b\n", "dev.csv:1: the record is not"), ("a,b,high\n", "dev.csv:1: the record is not"),
-    ("a,b,nan\n", "dev.csv:1: the record is not"), ("", "dev.csv: the split is empty"),
+    ("a,b\n", "dev.csv:1: the record is not"), ("a,b,high\n", "dev.csv:1: the score 'high'"),
+    ("a,b,nan\n", "dev.csv:1: the score 'nan'"), ("", "dev.csv: the split is empty"),
     ("a,b,1\n\"open,b,1\n", "dev.csv:2: a quoted field is not closed"),
     ("\"a\"b,c,1\n", "dev.csv:1: text follows a closing quote"),
     ("a\"b,c,1\n", "dev.csv:1: a quote stands inside"),
@@ -57,8 +57,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("good\ttext\n", "test.tsv:1: the head has no label 'good'"),
-    ("2\ttext\n", "test.tsv:1: the head has no label '2'"),
+    ("good\ttext\n", "test.tsv:1: there is no label 'good'"),
+    ("2\ttext\n", "test.tsv:1: there is no label '2'"),
     ("no tab\n", "test.tsv:1: the line has no tab"), ("\n", "test.tsv: the split is empty"),
   ])
   func classification(text: String, expected: String) throws {
@@ -87,7 +87,7 @@ import Testing
     let folder = try TemporaryFolder(["test.tsv": "n\ttext\n"])
     #expect(message { try ClassificationDataset(directory: folder.url) }.contains("head.json"))
     #expect(message { try RetrievalDataset(directory: folder.url) }.contains("corpus.jsonl"))
-    #expect(message { try SimilarityDataset(directory: folder.url) }.contains("<split>.csv"))
+    #expect(message { try SimilarityDataset(directory: folder.url) }.contains("the record is not"))
     let unknown = message {
       try EvaluationDatasets.loadDataset(kind: "summary", directory: folder.url)
     }
