@@ -27,8 +27,9 @@ import pathlib
 import random
 import struct
 import sys
+import unicodedata
 
-from tokenizers import Tokenizer, __version__, normalizers, pre_tokenizers
+from tokenizers import Regex, Tokenizer, __version__, normalizers, pre_tokenizers
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "Tests/TokenizationTests/Fixtures"
@@ -241,17 +242,44 @@ def mappings(table):
     return result
 
 
+SCALARS = [code for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+
+
+def combining_classes():
+    """Canonical combining classes as `tokenizers` has them: unicodedata's, for those marks that it
+    sorts at all, checked against its order of pairs."""
+    order = normalizers.NFD().normalize_str
+    classes = {c: unicodedata.combining(chr(c)) for c in SCALARS if unicodedata.combining(chr(c))}
+    classes = {c: k for c, k in classes.items()
+               if order(f"a\u0345{chr(c)}") != f"a\u0345{chr(c)}" or order(f"a{chr(c)}\u0334") != f"a{chr(c)}\u0334"
+               or c in (0x334, 0x345)}
+    examples = {}
+    for c, k in classes.items():
+        if order(chr(c)) == chr(c):
+            examples.setdefault(k, chr(c))
+    for c, k in classes.items():
+        if order(chr(c)) != chr(c):
+            continue
+        for other, example in examples.items():
+            pair = f"a{chr(c)}{example}"
+            assert (order(pair) != pair) == (k > other), f"{c:x} {k} {other}"
+    return classes
+
+
 def write_unicode():
     bert = lambda **on: normalizers.BertNormalizer(
         **{**dict(clean_text=False, handle_chinese_chars=False, strip_accents=False, lowercase=False), **on})
     clean, han = bert(clean_text=True), bert(handle_chinese_chars=True)
     strip, lower = bert(strip_accents=True), bert(lowercase=True)
-    pre = pre_tokenizers.BertPreTokenizer()
-    found = {name: [] for name in ["removed", "spaces", "separators", "punctuation", "ideographs", "marks"]}
-    decompositions, lowercase = {}, {}
-    for code in range(0x110000):
-        if 0xD800 <= code < 0xE000:
-            continue
+    canonical, compatible, composed = normalizers.NFD(), normalizers.NFKD(), normalizers.NFC()
+    accents, words = normalizers.StripAccents(), pre_tokenizers.Whitespace()
+    pre, digits = pre_tokenizers.BertPreTokenizer(), pre_tokenizers.Digits(individual_digits=True)
+    oniguruma = {name: pre_tokenizers.Split(Regex(pattern), "isolated") for name, pattern in
+                 {"letters": r"\p{L}", "numbers": r"\p{N}", "digits": r"\d", "patternWords": r"\w"}.items()}
+    found = {name: [] for name in ["removed", "spaces", "separators", "punctuation", "ideographs", "marks", "numeric",
+                                   "words", "combining", "excluded", *oniguruma]}
+    decompositions, compatibility, lowercase = {}, {}, {}
+    for code in SCALARS:
         c = chr(code)
         cleaned = clean.normalize_str(f"a{c}b")
         if cleaned == "ab":
@@ -260,24 +288,43 @@ def write_unicode():
             found["spaces"].append(code)
         if han.normalize_str(c) != c:
             found["ideographs"].append(code)
-        words = [word for word, _ in pre.pre_tokenize_str(f"a{c}b")]
-        if words == ["a", "b"]:
+        cut = [word for word, _ in pre.pre_tokenize_str(f"a{c}b")]
+        if cut == ["a", "b"]:
             found["separators"].append(code)
-        elif words == ["a", c, "b"]:
+        elif cut == ["a", c, "b"]:
             found["punctuation"].append(code)
-        stripped = strip.normalize_str(c)
-        if stripped == "":
+        if strip.normalize_str(c) == "":
             found["marks"].append(code)
-        elif stripped != c and not 0xAC00 <= code < 0xD7A4:
-            decompositions[code] = stripped
+        if accents.normalize_str(c) == "":
+            found["combining"].append(code)
+        if len(digits.pre_tokenize_str(f"a{c}b")) == 3:
+            found["numeric"].append(code)
+        if len(words.pre_tokenize_str(f"a{c}a")) == 1:
+            found["words"].append(code)
+        for name, splitter in oniguruma.items():
+            if len(splitter.pre_tokenize_str(f"\u237b{c}\u237b")) == 3:
+                found[name].append(code)
+        if not 0xAC00 <= code < 0xD7A4:
+            full = canonical.normalize_str(c)
+            if full != c:
+                decompositions[code] = full
+                if len(full) > 1 and composed.normalize_str(c) != c:
+                    found["excluded"].append(code)
+            if compatible.normalize_str(c) != full:
+                compatibility[code] = compatible.normalize_str(c)
         if lower.normalize_str(c) != c:
             lowercase[code] = lower.normalize_str(c)
-    ideographs = {c: t for c, t in decompositions.items() if 0xF900 <= c <= 0xFAFF or c >= 0x2F800}
-    others = {c: t for c, t in decompositions.items() if c not in ideographs}
+    separators = set(found["separators"])
+    spaces = pre_tokenizers.Split(Regex(r"\s"), "isolated")
+    assert separators == {c for c in SCALARS if len(spaces.pre_tokenize_str(f"a{chr(c)}b")) == 3}
+    is_ideograph = lambda c: 0xF900 <= c <= 0xFAFF or c >= 0x2F800
+    ideographs = {c: t for c, t in decompositions.items() if is_ideograph(c)}
+    others = {c: t for c, t in decompositions.items() if not is_ideograph(c)}
+    classes = {code: chr(value) for code, value in combining_classes().items()}
     notes = {
         "removed": "Dropped by `clean_text`.",
         "spaces": "Spaces to `clean_text`.",
-        "separators": "Where words are cut.",
+        "separators": "White space: where words are cut; `\\s`.",
         "punctuation": "Words of their own.",
         "ideographs": "Set apart by `handle_chinese_chars`.",
         "marks": "Dropped by `strip_accents`.",
@@ -285,12 +332,34 @@ def write_unicode():
     parts = [(name, notes[name], ranges(found[name])) for name in notes]
     parts.append(("lowercase", "Scalar → lower case.", mappings(lowercase)))
     write_swift("UnicodeData+Classes.swift", parts, "enum UnicodeData {")
+    notes = {
+        "letters": "`\\p{L}` of Oniguruma.",
+        "numbers": "`\\p{N}` of Oniguruma.",
+        "digits": "`\\d` of Oniguruma.",
+        "words": "`\\w` of the pre-tokeniser `Whitespace` and of added tokens.",
+        "patternWords": "Where `\\w` of Oniguruma differs from `words`.",
+        "numeric": "Where the pre-tokeniser `Digits` differs from `numbers`.",
+    }
+    found["patternWords"] = sorted(set(found["patternWords"]) ^ set(found["words"]))
+    found["numeric"] = sorted(set(found["numeric"]) ^ set(found["numbers"]))
+    write_swift("UnicodeData+Words.swift", [(name, notes[name], ranges(found[name])) for name in notes],
+                "extension UnicodeData {")
+    write_swift("UnicodeData+Marks.swift",
+                [("combining", "Dropped by `StripAccents`.", ranges(found["combining"])),
+                 ("combiningClasses", "Scalar → canonical combining class.", mappings(classes)),
+                 ("excluded", "Never composed again.", ranges(found["excluded"]))],
+                "extension UnicodeData {")
     write_swift("UnicodeData+Decompositions.swift",
-                [("decompositions", "Scalar → decomposition without accents.", mappings(others))],
+                [("decompositions", "Scalar → full canonical decomposition.", mappings(others))],
                 "extension UnicodeData {")
     write_swift("UnicodeData+Ideographs.swift",
                 [("ideographDecompositions", "CJK compatibility ideograph → unified ideograph.", mappings(ideographs))],
                 "extension UnicodeData {")
+    for file, name, plane in [("Compatibility", "compatibility", 0), ("SupplementaryCompatibility", "supplementaryCompatibility", 1)]:
+        part = {c: t for c, t in compatibility.items() if (c >= 0x10000) == plane}
+        write_swift(f"UnicodeData+{file}.swift",
+                    [(name, "Scalar → full compatibility decomposition, where it is another.", mappings(part))],
+                    "extension UnicodeData {")
 
 
 def write_swift(name, parts, opening):

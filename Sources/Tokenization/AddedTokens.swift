@@ -11,12 +11,6 @@ struct AddedTokens: Sendable {
     var stripsRight: Bool
   }
 
-  /// A stretch of text: one added token, or text still to be cut.
-  struct Piece {
-    var range: Range<Int>
-    var token: Int32?
-  }
-
   /// Longest first, by first byte.
   private var tokens = [[Token]](repeating: [], count: 256)
   private(set) var isEmpty = true
@@ -29,10 +23,16 @@ struct AddedTokens: Sendable {
     }
   }
 
+  /// The id of a token given in full.
+  func token(_ text: String) -> Int32? {
+    guard let first = text.utf8.first else { return nil }
+    return tokens[Int(first)].first { $0.content.elementsEqual(text.utf8) }?.id
+  }
+
   /// Cuts `text` at its added tokens: leftmost first, the longest of those that begin there.
-  func pieces(of text: Span<UInt8>) -> [Piece] {
-    guard !isEmpty else { return [Piece(range: 0..<text.count, token: nil)] }
-    var pieces: [Piece] = []
+  func pieces(of text: Span<UInt8>) -> [TextPiece] {
+    guard !isEmpty else { return [TextPiece(range: 0..<text.count, token: nil)] }
+    var pieces: [TextPiece] = []
     var start = 0
     var position = 0
     while position < text.count {
@@ -54,11 +54,11 @@ struct AddedTokens: Sendable {
         }
         position = match.upperBound
       }
-      if start < match.lowerBound { pieces.append(Piece(range: start..<match.lowerBound)) }
-      pieces.append(Piece(range: match, token: token.id))
+      if start < match.lowerBound { pieces.append(TextPiece(range: start..<match.lowerBound)) }
+      pieces.append(TextPiece(range: match, token: token.id))
       start = match.upperBound
     }
-    if start < text.count { pieces.append(Piece(range: start..<text.count)) }
+    if start < text.count { pieces.append(TextPiece(range: start..<text.count)) }
     return pieces
   }
 
@@ -85,12 +85,7 @@ struct AddedTokens: Sendable {
 
   /// `\w` of a Unicode regular expression.
   private static func isWord(_ scalar: UInt32) -> Bool {
-    guard let properties = Unicode.Scalar(scalar)?.properties else { return false }
-    switch properties.generalCategory {
-    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation:
-      return true
-    default: return properties.isAlphabetic || properties.isJoinControl
-    }
+    ScalarClasses.shared[scalar].contains(.word)
   }
 
   /// Where the white space that ends before `position` begins; nil when there is none.

@@ -18,6 +18,17 @@ struct BertNormalizer: TextNormalizer {
     self.lowercases = lowercases
   }
 
+  func normalize(_ text: inout AlignedText) {
+    guard text.isTracked else {
+      var output: [UInt8] = []
+      normalize(text.bytes.span, into: &output)
+      text.replaceUntracked(with: output)
+      return
+    }
+    trackedNormalize(&text)
+  }
+
+  /// All in one pass, for when nobody asks for offsets.
   func normalize(_ text: Span<UInt8>, into output: inout [UInt8]) {
     output.reserveCapacity(output.count + text.count)
     var pending = PendingMarks()
@@ -84,7 +95,7 @@ struct BertNormalizer: TextNormalizer {
   private func appendUnaccented(
     _ scalar: UInt32, pending: inout PendingMarks, to output: inout [UInt8]
   ) {
-    let combiningClass = PendingMarks.combiningClass(of: scalar)
+    let combiningClass = classes.combiningClass(of: scalar)
     if combiningClass == 0 { flush(&pending, into: &output) }
     if classes[scalar].contains(.mark) { return }
     if combiningClass == 0 {

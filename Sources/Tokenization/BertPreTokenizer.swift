@@ -2,21 +2,32 @@
 struct BertPreTokenizer: PreTokenizer {
   private let classes = ScalarClasses.shared
 
-  func words(in text: Span<UInt8>) -> [Range<Int>] {
-    var words: [Range<Int>] = []
-    var start = 0
-    var position = 0
-    while position < text.count {
+  func cut(_ text: inout CutText) {
+    var words: [TextPiece] = []
+    words.reserveCapacity(text.text.bytes.count / 4)
+    for piece in text.pieces {
+      if piece.token == nil {
+        append(piece.range, of: text.text.bytes.span, to: &words)
+      } else {
+        words.append(piece)
+      }
+    }
+    text.pieces = words
+  }
+
+  private func append(_ range: Range<Int>, of text: Span<UInt8>, to words: inout [TextPiece]) {
+    var start = range.lowerBound
+    var position = start
+    while position < range.upperBound {
       let (scalar, next) = UTF8Scalars.scalar(in: text, at: position)
       let flags = classes[scalar]
       if !flags.isDisjoint(with: [.separator, .punctuation]) {
-        if start < position { words.append(start..<position) }
-        if flags.contains(.punctuation) { words.append(position..<next) }
+        if start < position { words.append(TextPiece(range: start..<position)) }
+        if flags.contains(.punctuation) { words.append(TextPiece(range: position..<next)) }
         start = next
       }
       position = next
     }
-    if start < text.count { words.append(start..<text.count) }
-    return words
+    if start < range.upperBound { words.append(TextPiece(range: start..<range.upperBound)) }
   }
 }

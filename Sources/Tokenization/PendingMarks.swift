@@ -14,10 +14,4 @@ struct PendingMarks {
     marks.removeAll()
     return sorted.map(\.scalar)
   }
-
-  /// Canonical combining class; 0 for a starter.
-  static func combiningClass(of scalar: UInt32) -> UInt8 {
-    guard scalar >= 0x300, let value = Unicode.Scalar(scalar) else { return 0 }
-    return value.properties.canonicalCombiningClass.rawValue
-  }
 }

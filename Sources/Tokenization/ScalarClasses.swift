@@ -3,13 +3,13 @@
 /// Unicode versions at once, which no runtime's properties reproduce.
 struct ScalarClasses: Sendable {
   struct Flags: OptionSet, Sendable {
-    let rawValue: UInt8
+    let rawValue: UInt16
 
     /// Dropped by `clean_text`: control, format, private use, U+FFFD.
     static let removed = Flags(rawValue: 1)
     /// Becomes a space by `clean_text`.
     static let space = Flags(rawValue: 2)
-    /// Separates words.
+    /// Separates words: white space.
     static let separator = Flags(rawValue: 4)
     /// A word of its own.
     static let punctuation = Flags(rawValue: 8)
@@ -21,6 +21,20 @@ struct ScalarClasses: Sendable {
     static let composed = Flags(rawValue: 64)
     /// Has another lower case.
     static let uppercase = Flags(rawValue: 128)
+    /// `\p{L}` and `\p{N}` of patterns.
+    static let letter = Flags(rawValue: 256)
+    static let number = Flags(rawValue: 512)
+    /// `\d` and `\w` of patterns.
+    static let digit = Flags(rawValue: 1024)
+    static let patternWord = Flags(rawValue: 2048)
+    /// `\w` of added tokens and of the pre-tokeniser `Whitespace`.
+    static let word = Flags(rawValue: 4096)
+    /// What the pre-tokeniser `Digits` cuts.
+    static let numeric = Flags(rawValue: 8192)
+    /// Dropped by `StripAccents`.
+    static let combining = Flags(rawValue: 16384)
+    /// Has a canonical combining class other than 0.
+    static let reordered = Flags(rawValue: 32768)
   }
 
   static let shared = ScalarClasses()
@@ -28,34 +42,75 @@ struct ScalarClasses: Sendable {
   private let flags: [Flags]
   private let decompositions: [UInt32: [UInt32]]
   private let lowercase: [UInt32: [UInt32]]
+  private let combiningClasses: [UInt32: [UInt32]]
 
   private init() {
     var flags = [Flags](repeating: [], count: 0x110000)
-    func set(_ flag: Flags, _ ranges: String) {
-      for range in ranges.split(whereSeparator: \.isWhitespace) {
-        let ends = range.split(separator: "-").compactMap { Int($0, radix: 16) }
-        guard let first = ends.first, let last = ends.last else { continue }
-        for scalar in first...last { flags[scalar].insert(flag) }
+    /// Inserts `flag` for the scalars of `ranges`; for those that have it already, takes it away.
+    func toggle(_ flag: Flags, _ ranges: String) {
+      for range in UnicodeData.ranges(ranges) {
+        for scalar in range { flags[Int(scalar)].formSymmetricDifference(flag) }
       }
     }
-    set(.removed, UnicodeData.removed)
-    set(.space, UnicodeData.spaces)
-    set(.separator, UnicodeData.separators)
-    set(.punctuation, UnicodeData.punctuation)
-    set(.ideograph, UnicodeData.ideographs)
-    set(.mark, UnicodeData.marks)
-    decompositions = Self.mappings(
+    toggle(.removed, UnicodeData.removed)
+    toggle(.space, UnicodeData.spaces)
+    toggle(.separator, UnicodeData.separators)
+    toggle(.punctuation, UnicodeData.punctuation)
+    toggle(.ideograph, UnicodeData.ideographs)
+    toggle(.mark, UnicodeData.marks)
+    toggle(.letter, UnicodeData.letters)
+    toggle([.number, .numeric], UnicodeData.numbers)
+    toggle(.numeric, UnicodeData.numeric)
+    toggle(.digit, UnicodeData.digits)
+    toggle([.word, .patternWord], UnicodeData.words)
+    toggle(.patternWord, UnicodeData.patternWords)
+    toggle(.combining, UnicodeData.combining)
+    decompositions = UnicodeData.mappings(
       UnicodeData.decompositions + "\n" + UnicodeData.ideographDecompositions)
-    lowercase = Self.mappings(UnicodeData.lowercase)
+    lowercase = UnicodeData.mappings(UnicodeData.lowercase)
+    combiningClasses = UnicodeData.mappings(UnicodeData.combiningClasses)
     for scalar in decompositions.keys { flags[Int(scalar)].insert(.composed) }
     for scalar in Hangul.syllables { flags[Int(scalar)].insert(.composed) }
     for scalar in lowercase.keys { flags[Int(scalar)].insert(.uppercase) }
+    for scalar in combiningClasses.keys { flags[Int(scalar)].insert(.reordered) }
     self.flags = flags
+  }
+
+  @inline(__always)
+  subscript(scalar: UInt32) -> Flags { flags[Int(scalar)] }
+
+  /// Full canonical decomposition; for `composed` scalars.
+  func decomposition(of scalar: UInt32) -> [UInt32] {
+    Hangul.decomposition(of: scalar) ?? decompositions[scalar] ?? [scalar]
+  }
+
+  /// Every scalar with a canonical decomposition, syllables of Hangul aside.
+  var decomposed: [UInt32: [UInt32]] { decompositions }
+
+  /// For `uppercase` scalars; one to many only for U+0130.
+  func lowercase(of scalar: UInt32) -> [UInt32] { lowercase[scalar] ?? [scalar] }
+
+  /// Canonical combining class; 0 for a starter.
+  @inline(__always)
+  func combiningClass(of scalar: UInt32) -> UInt8 {
+    guard self[scalar].contains(.reordered) else { return 0 }
+    return UInt8(truncatingIfNeeded: combiningClasses[scalar]?.first ?? 0)
+  }
+}
+
+extension UnicodeData {
+  /// Reads `scalar` and `scalar-scalar`, in hexadecimal.
+  static func ranges(_ text: String) -> [ClosedRange<UInt32>] {
+    text.split(whereSeparator: \.isWhitespace).compactMap { range in
+      let ends = range.split(separator: "-").compactMap { UInt32($0, radix: 16) }
+      guard let first = ends.first, let last = ends.last, first <= last else { return nil }
+      return first...last
+    }
   }
 
   /// Reads `from=to` (one to many: `to+to`), `from-from/step=to` (to grows with from) and
   /// `from-from=to` (all to one), in hexadecimal.
-  private static func mappings(_ text: String) -> [UInt32: [UInt32]] {
+  static func mappings(_ text: String) -> [UInt32: [UInt32]] {
     var mappings: [UInt32: [UInt32]] = [:]
     for entry in text.split(whereSeparator: \.isWhitespace) {
       let sides = entry.split(separator: "=")
@@ -71,17 +126,6 @@ struct ScalarClasses: Sendable {
     }
     return mappings
   }
-
-  @inline(__always)
-  subscript(scalar: UInt32) -> Flags { flags[Int(scalar)] }
-
-  /// Full canonical decomposition without nonspacing marks; for `composed` scalars.
-  func decomposition(of scalar: UInt32) -> [UInt32] {
-    Hangul.decomposition(of: scalar) ?? decompositions[scalar] ?? [scalar]
-  }
-
-  /// For `uppercase` scalars; one to many only for U+0130.
-  func lowercase(of scalar: UInt32) -> [UInt32] { lowercase[scalar] ?? [scalar] }
 }
 
 /// Hangul syllables decompose by arithmetic (The Unicode Standard, section 3.12).
@@ -94,5 +138,16 @@ enum Hangul {
     let jamo = [0x1100 + index / 588, 0x1161 + index % 588 / 28]
     let final = index % 28
     return final == 0 ? jamo : jamo + [0x11A7 + final]
+  }
+
+  /// The syllable of a leading consonant and a vowel, or of a syllable without a final consonant
+  /// and such a consonant.
+  static func composition(of first: UInt32, _ second: UInt32) -> UInt32? {
+    switch (first, second) {
+    case (0x1100..<0x1113, 0x1161..<0x1176):
+      0xAC00 + (first - 0x1100) * 588 + (second - 0x1161) * 28
+    case (syllables, 0x11A8..<0x11C3) where (first - 0xAC00) % 28 == 0: first + (second - 0x11A7)
+    default: nil
+    }
   }
 }

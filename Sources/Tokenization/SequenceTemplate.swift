@@ -39,6 +39,32 @@ struct SequenceTemplate: Sendable {
     return (tokens, types)
   }
 
+  /// As the other `fill`, with where tokens came from.
+  static func fill(_ parts: [Part], first: Tokenizer.TracedTokens, second: Tokenizer.TracedTokens)
+    -> Tokenizer.Encoding
+  {
+    var encoding = Tokenizer.Encoding()
+    func add(_ tokens: Tokenizer.TracedTokens, _ type: Int32, _ sequence: Int8) {
+      encoding.tokens += tokens.tokens
+      encoding.offsets += tokens.offsets
+      encoding.words += tokens.words
+      encoding.types += repeatElement(type, count: tokens.tokens.count)
+      encoding.sequences += repeatElement(sequence, count: tokens.tokens.count)
+    }
+    for part in parts {
+      switch part {
+      case .special(let special, let type):
+        add(
+          Tokenizer.TracedTokens(
+            tokens: special, offsets: Array(repeating: 0..<0, count: special.count),
+            words: Array(repeating: -1, count: special.count)), type, -1)
+      case .first(let type): add(first, type, 0)
+      case .second(let type): add(second, type, 1)
+      }
+    }
+    return encoding
+  }
+
   /// `longest_first` truncation: how many tokens of each text stay, `limit` together.
   static func kept(_ first: Int, _ second: Int, limit: Int) -> (first: Int, second: Int) {
     guard first + second > limit else { return (first, second) }

@@ -33,6 +33,11 @@ struct SortedVocabulary: Sendable {
 
   var count: Int { ids.count }
 
+  /// In byte order.
+  var tokens: [(text: [UInt8], id: Int32)] {
+    ids.indices.map { (Array(bytes[offsets[$0]..<offsets[$0 + 1]]), ids[$0]) }
+  }
+
   var all: Candidates { Candidates(range: 0..<count, depth: 0) }
 
   /// Those of `candidates` whose next byte is `byte`.

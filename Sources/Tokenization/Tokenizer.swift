@@ -1,17 +1,20 @@
 import Foundation
 
-/// Turns text into token ids exactly as Hugging Face `tokenizers` does with the same files.
-///
-/// Supported: WordPiece with BERT's normaliser and pre-tokeniser, from `tokenizer.json` or, where
-/// there is none, `vocab.txt`.
+/// Turns text into token ids exactly as Hugging Face `tokenizers` does with the same files:
+/// WordPiece, byte-pair encoding (byte-level too) and Unigram, from `tokenizer.json` or, where there
+/// is none, `vocab.txt`, or `vocab.json` with `merges.txt`.
 public struct Tokenizer: Sendable {
   var normalizer: (any TextNormalizer)?
-  var preTokenizer: any PreTokenizer
+  /// Without one a text is one word.
+  var preTokenizer: (any PreTokenizer)?
   var model: any TokenModel
-  var template: SequenceTemplate
+  var processing: PostProcessing
   /// Found in the text as written, and in the normalised text.
   var addedTokens: AddedTokens
   var normalizedAddedTokens: AddedTokens
+  /// Of the tokens that begin or end with white space; empty unless offsets are trimmed.
+  private(set) var edges: [Int32: EdgeSpaces] = [:]
+  var specialTokens = SpecialTokens()
 
   /// Reads the tokenizer of a Hugging Face model directory.
   ///
@@ -24,34 +27,57 @@ public struct Tokenizer: Sendable {
     } else {
       self = try VocabularyFile(directory: directory).tokenizer()
     }
+    specialTokens = try SpecialTokens(directory: directory, of: self)
   }
 
   init(
-    normalizer: (any TextNormalizer)?, preTokenizer: any PreTokenizer, model: any TokenModel,
-    template: SequenceTemplate, addedTokens: [(AddedTokens.Token, isNormalized: Bool)]
+    normalizer: (any TextNormalizer)?, preTokenizer: (any PreTokenizer)?, model: any TokenModel,
+    processing: PostProcessing, addedTokens: [(AddedTokens.Token, isNormalized: Bool)]
   ) {
     self.normalizer = normalizer
     self.preTokenizer = preTokenizer
     self.model = model
-    self.template = template
+    self.processing = processing
     self.addedTokens = AddedTokens(addedTokens.filter { !$0.isNormalized }.map(\.0))
     normalizedAddedTokens = AddedTokens(
       addedTokens.filter(\.isNormalized).map { token, _ in
         var token = token
         if let normalizer {
-          var content: [UInt8] = []
-          normalizer.normalize(token.content.span, into: &content)
-          token.content = content
+          var content = AlignedText(
+            token.content.span, range: token.content.indices, isTracked: false)
+          normalizer.normalize(&content)
+          token.content = content.bytes
         }
         return token
       })
+    if !processing.trimmings.isEmpty {
+      for (text, id) in model.vocabulary {
+        let spaces = EdgeSpaces(of: String(decoding: text, as: UTF8.self).unicodeScalars)
+        if spaces != .none { edges[id] = spaces }
+      }
+    }
   }
+
+  /// The id of a token given in full, added tokens included.
+  public func token(_ text: String) -> Int32? {
+    addedTokens.token(text) ?? normalizedAddedTokens.token(text) ?? model.token(text)
+  }
+
+  /// Stands for a token that a masked language model is to find.
+  public var maskToken: Int32? { specialTokens.mask }
+  /// Fills short texts up.
+  public var paddingToken: Int32? { specialTokens.padding }
+  /// Begins a text: `[CLS]`, `<s>`.
+  public var classifierToken: Int32? { specialTokens.classifier }
+  /// Ends a text: `[SEP]`, `</s>`.
+  public var separatorToken: Int32? { specialTokens.separator }
 
   /// The tokens of one text with its special tokens (`[CLS]` … `[SEP]`), cut at the end.
   ///
   /// - Parameter maximumLength: tokens, special ones included; these stay even when there is room
   ///   for nothing else.
   public func encode(_ text: String, maximumLength: Int) -> [Int32] {
+    let template = processing.template
     let limit = max(0, maximumLength - SequenceTemplate.added(template.single))
     let tokens = tokens(of: text, limit: limit)
     return SequenceTemplate.fill(template.single, first: tokens.prefix(limit), second: []).tokens
@@ -65,6 +91,7 @@ public struct Tokenizer: Sendable {
   public func encode(_ first: String, _ second: String, maximumLength: Int)
     -> (tokens: [Int32], types: [Int32])
   {
+    let template = processing.template
     let limit = max(0, maximumLength - SequenceTemplate.added(template.pair))
     // All of both: which text is cut depends on which is longer.
     let firstTokens = tokens(of: first, limit: .max)
@@ -76,36 +103,35 @@ public struct Tokenizer: Sendable {
   }
 
   /// The tokens of `text`, without special tokens; at least the first `limit` of them.
-  func tokens(of text: String, limit: Int) -> [Int32] {
-    var tokens: [Int32] = []
+  private func tokens(of text: String, limit: Int) -> [Int32] {
     let bytes = Array(text.utf8)
-    for piece in addedTokens.pieces(of: bytes.span) where tokens.count < limit {
+    var list = TokenList(isTracked: false)
+    for piece in addedTokens.pieces(of: bytes.span) where list.count < limit {
       if let token = piece.token {
-        tokens.append(token)
+        list.append(token, piece.range)
         continue
       }
-      guard let normalizer else {
-        append(bytes.span.extracting(piece.range), to: &tokens, limit: limit)
-        continue
+      let cut = cut(
+        AlignedText(bytes.span, range: piece.range, isTracked: preTokenizer?.needsOrigin ?? false))
+      let span = cut.text.bytes.span
+      for word in cut.pieces where list.count < limit {
+        if let token = word.token {
+          list.append(token, word.range)
+        } else {
+          model.append(span.extracting(word.range), to: &list)
+        }
       }
-      var normalized: [UInt8] = []
-      normalizer.normalize(bytes.span.extracting(piece.range), into: &normalized)
-      append(normalized.span, to: &tokens, limit: limit)
     }
-    return tokens
+    return list.tokens
   }
 
-  private func append(_ text: Span<UInt8>, to tokens: inout [Int32], limit: Int) {
-    for piece in normalizedAddedTokens.pieces(of: text) where tokens.count < limit {
-      if let token = piece.token {
-        tokens.append(token)
-        continue
-      }
-      let part = text.extracting(piece.range)
-      for word in preTokenizer.words(in: part) {
-        guard tokens.count < limit else { return }
-        model.append(part.extracting(word), to: &tokens)
-      }
-    }
+  /// The words, and added tokens, of a stretch of text between added tokens.
+  func cut(_ stretch: AlignedText) -> CutText {
+    var text = stretch
+    normalizer?.normalize(&text)
+    let pieces = text.isEmpty ? [] : normalizedAddedTokens.pieces(of: text.bytes.span)
+    var cut = CutText(text: text, pieces: pieces)
+    preTokenizer?.cut(&cut)
+    return cut
   }
 }

@@ -10,7 +10,8 @@ struct TokenizerFile {
     let model = try model()
     return Tokenizer(
       normalizer: try normalizer(), preTokenizer: try preTokenizer(), model: model,
-      template: try template(), addedTokens: try addedTokens(beside: model))
+      processing: PostProcessing(template: try template()),
+      addedTokens: try addedTokens(beside: model))
   }
 
   private var root: JSONValue { document.root }

@@ -14,7 +14,7 @@ enum UnicodeData {
     9-a d 20 a0 1680 2000-200a 2028-2029 202f 205f 3000
     """
 
-  /// Where words are cut.
+  /// White space: where words are cut; `\s`.
   static let separators = """
     9-d 20 85 a0 1680 2000-200a 2028-2029 202f 205f 3000
     """

@@ -8,22 +8,16 @@ struct VocabularyFile {
 
   private let file: String
   private let tokens: [(text: String, id: Int32)]
-  private let configuration: TokenizerDocument?
-  private let specialNames: TokenizerDocument?
+  private let names: SpecialTokenNames
 
   init(directory: URL) throws {
     let url = directory.appendingPathComponent("vocab.txt")
     file = url.path
     tokens = try Self.tokens(TokenizerDocument.bytes(of: url), file: url.path)
-    configuration = try Self.document("tokenizer_config.json", in: directory)
-    specialNames = try Self.document("special_tokens_map.json", in: directory)
+    names = try SpecialTokenNames(directory: directory)
   }
 
-  private static func document(_ name: String, in directory: URL) throws -> TokenizerDocument? {
-    let url = directory.appendingPathComponent(name)
-    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    return try TokenizerDocument(contentsOf: url)
-  }
+  private var configuration: TokenizerDocument? { names.configuration }
 
   private static func tokens(_ bytes: [UInt8], file: String) throws -> [(text: String, id: Int32)] {
     var lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
@@ -50,7 +44,7 @@ struct VocabularyFile {
     }
     let vocabulary = SortedVocabulary(tokens)
     func special(_ key: String, _ standard: String) throws -> (name: String, id: Int32) {
-      let name = try self.special(key) ?? standard
+      let name = try names.name(key)?.0 ?? standard
       guard let id = vocabulary.id(of: name.utf8) else {
         throw TokenizerError(
           file: file, key: key, problem: "the token '\(name.prefix(40))' is not in the vocabulary",
@@ -78,7 +72,8 @@ struct VocabularyFile {
       preTokenizer: BertPreTokenizer(),
       model: WordPiece(
         vocabulary: vocabulary, unknown: unknown.id, continuingPrefix: "##", maximumWordLength: 100),
-      template: .bert(classifier: classifier.id, separator: separator.id),
+      processing: PostProcessing(
+        template: .bert(classifier: classifier.id, separator: separator.id)),
       addedTokens: rest + more)
   }
 
@@ -90,17 +85,6 @@ struct VocabularyFile {
 
   private func text(_ key: String) throws -> String? {
     try configuration.flatMap { try $0.optional(key, in: $0.root, at: "", "a text", \.string) }
-  }
-
-  /// A special token's name: a text, or an object with `content`.
-  private func special(_ key: String) throws -> String? {
-    for document in [specialNames, configuration].compactMap(\.self) {
-      let name = try document.optional(key, in: document.root, at: "", "a token") {
-        $0.string ?? $0["content"]?.string
-      }
-      if let name { return name }
-    }
-    return nil
   }
 
   /// `added_tokens_decoder`: id → options.

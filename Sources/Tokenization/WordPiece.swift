@@ -2,7 +2,7 @@
 /// then the longest known continuation, and so on; a word that cannot be covered, or is too long, is
 /// the unknown token.
 struct WordPiece: TokenModel {
-  private let vocabulary: SortedVocabulary
+  private let sorted: SortedVocabulary
   private let unknown: Int32
   /// In Unicode scalars.
   private let maximumWordLength: Int
@@ -13,7 +13,7 @@ struct WordPiece: TokenModel {
   init(
     vocabulary: SortedVocabulary, unknown: Int32, continuingPrefix: String, maximumWordLength: Int
   ) {
-    self.vocabulary = vocabulary
+    sorted = vocabulary
     self.unknown = unknown
     self.maximumWordLength = maximumWordLength
     let inner = continuingPrefix.utf8.reduce(vocabulary.all) { vocabulary.narrowed($0, by: $1) }
@@ -21,24 +21,26 @@ struct WordPiece: TokenModel {
     continuations = (0...255).map { vocabulary.narrowed(inner, by: $0) }
   }
 
-  func token(_ text: String) -> Int32? { vocabulary.id(of: text.utf8) }
+  func token(_ text: String) -> Int32? { sorted.id(of: text.utf8) }
 
-  func append(_ word: Span<UInt8>, to tokens: inout [Int32]) {
+  var vocabulary: [(text: [UInt8], id: Int32)] { sorted.tokens }
+
+  func append(_ word: Span<UInt8>, to list: inout TokenList) {
     var length = 0
     for index in word.indices where word[index] & 0xC0 != 0x80 { length += 1 }
     guard length <= maximumWordLength else {
-      tokens.append(unknown)
+      list.append(unknown, 0..<word.count)
       return
     }
-    let before = tokens.count
+    let before = list.count
     var start = 0
     while start < word.count {
       guard let (token, end) = longestMatch(in: word, from: start) else {
-        tokens.removeSubrange(before...)
-        tokens.append(unknown)
+        list.truncate(to: before)
+        list.append(unknown, 0..<word.count)
         return
       }
-      tokens.append(token)
+      list.append(token, start..<end)
       start = end
     }
   }
@@ -49,9 +51,9 @@ struct WordPiece: TokenModel {
     var end = start + 1
     var best: (token: Int32, end: Int)?
     while !candidates.range.isEmpty {
-      if let token = vocabulary.exact(candidates) { best = (token, end) }
+      if let token = sorted.exact(candidates) { best = (token, end) }
       guard end < word.count else { break }
-      candidates = vocabulary.narrowed(candidates, by: word[end])
+      candidates = sorted.narrowed(candidates, by: word[end])
       end += 1
     }
     return best

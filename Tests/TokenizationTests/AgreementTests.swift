@@ -35,7 +35,11 @@ import Testing
         var text: [UInt8] = []
         normalizer.normalize(Array("a\(scalar)b".utf8).span, into: &text)
         form += text
-        for word in preTokenizer.words(in: text.span) { form += [0x1F] + text[word] }
+        var cut = CutText(
+          text: AlignedText(text.span, range: text.indices, isTracked: false),
+          pieces: [TextPiece(range: text.indices)])
+        preTokenizer.cut(&cut)
+        for word in cut.pieces { form += [0x1F] + text[word.range] }
         form.append(0x1E)
       }
       #expect(SHA256.hexadecimal(form) == digest, "scalars from \(block * 4096)")
