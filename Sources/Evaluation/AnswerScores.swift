@@ -46,21 +46,23 @@ struct AnswerScores {
     switch metric {
     case .exact: mean(counts) { $0.finalExact }
     case .f1: mean(counts) { $0.finalF1 }
-    case .hasAnswerExact: mean(counts, of: { $0.hasAnswer }) { $0.finalExact }
-    case .hasAnswerF1: mean(counts, of: { $0.hasAnswer }) { $0.finalF1 }
-    case .noAnswerExact: mean(counts, of: { !$0.hasAnswer }) { $0.finalExact }
-    case .noAnswerF1: mean(counts, of: { !$0.hasAnswer }) { $0.finalF1 }
+    case .hasAnswerExact: mean(counts, hasAnswer: true) { $0.finalExact }
+    case .hasAnswerF1: mean(counts, hasAnswer: true) { $0.finalF1 }
+    case .noAnswerExact: mean(counts, hasAnswer: false) { $0.finalExact }
+    case .noAnswerF1: mean(counts, hasAnswer: false) { $0.finalF1 }
     case .bestExact: best(counts) { $0.exact }
     case .bestF1: best(counts) { $0.f1 }
     }
   }
 
+  /// - Parameter hasAnswer: counts only the questions that have an answer, or have none.
   private func mean(
-    _ counts: [Int], of part: (Judgement) -> Bool = { _ in true }, _ value: (Judgement) -> Double
+    _ counts: [Int], hasAnswer: Bool? = nil, _ value: (Judgement) -> Double
   ) -> Double {
     var sum = 0.0
     var total = 0
-    for (judgement, count) in zip(judgements, counts) where part(judgement) {
+    for (judgement, count) in zip(judgements, counts)
+    where (hasAnswer ?? judgement.hasAnswer) == judgement.hasAnswer {
       sum += Double(count) * value(judgement)
       total += count
     }

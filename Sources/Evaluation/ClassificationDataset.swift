@@ -72,7 +72,7 @@ public struct ClassificationDataset: EvaluationDataset {
     var split = Split()
     var unlabelled: Int?
     let table = RecordTable(file: file, index: try pool.add(file), columns: columns)
-    let isLabelled = try table.forEach { row in
+    let isLabelled = try table.visit { row in
       let name = file.text(row.label)
       guard name != "-1" || unlabelled == nil && !split.rows.isEmpty else {
         unlabelled = unlabelled ?? row.offset

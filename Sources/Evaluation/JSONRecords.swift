@@ -4,7 +4,7 @@ struct JSONRecords {
 
   /// Hands every object to `body`, until that returns false.
   /// - Throws: `EvaluationError` with the line of what is no JSON object, and what `body` throws.
-  func forEach(_ body: (JSONSpan) throws -> Bool) throws {
+  func visit(_ body: (JSONSpan) throws -> Bool) throws {
     guard !isArray else {
       for element in file.elements(of: try file.document()) {
         guard element.kind == .object else {

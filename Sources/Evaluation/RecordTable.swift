@@ -18,7 +18,7 @@ struct RecordTable {
   /// - Returns: false when the file has texts and no labels, as GLUE's test files; `body` has seen
   ///   nothing then.
   /// - Throws: `EvaluationError` with file and line for a malformed record, and what `body` throws.
-  func forEach(_ body: (Row) throws -> Void) throws -> Bool {
+  func visit(_ body: (Row) throws -> Void) throws -> Bool {
     if file.name.hasPrefix(SplitFiles.sentimentPrefix) {
       try labelsBeforeSpaces(body)
       return true
@@ -132,7 +132,7 @@ struct RecordTable {
   private func objects(_ body: (Row) throws -> Void) throws -> Bool {
     var keys: [String] = []
     var isLabelled = true
-    try JSONRecords(file: file).forEach { object in
+    try JSONRecords(file: file).visit { object in
       if keys.isEmpty {
         let names = file.memberNames(of: object)
         guard let roles = try columns.roles(names, in: file) else {

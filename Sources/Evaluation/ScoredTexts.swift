@@ -26,7 +26,7 @@ struct ScoredTexts: Sendable {
       let table = RecordTable(file: file, index: try pool.add(file), columns: columns)
       var values: [Double] = []
       var rows: [Item] = []
-      let isLabelled = try table.forEach { row in
+      let isLabelled = try table.visit { row in
         guard let score = Double(file.text(row.label).trimmingBlanks), score.isFinite else {
           throw file.error(
             at: row.offset, "the score '\(file.text(row.label).prefix(40))' is no number",

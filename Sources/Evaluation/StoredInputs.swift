@@ -44,13 +44,24 @@ struct StoredInputs: Sendable {
   func decode(_ input: Input) -> EvaluationInput {
     switch input {
     case .text(let span): .text(text(span))
-    case .document(let title, let body):
-      .text((text(title) + " " + text(body)).trimmingCharacters(in: .whitespacesAndNewlines))
+    case .document(let title, let body): .text(document(text(title), text(body)))
     case .pair(let first, let second): .pair(text(first), text(second))
     case .words(let span): .words(words(span))
     case .question(let question, let context): .question(text(question), context: text(context))
     case .masked(let span): .masked(text(span))
     }
+  }
+
+  private func document(_ title: String, _ body: String) -> String {
+    let text = title.isEmpty ? body : title + " " + body
+    // Most texts begin and end with a visible ASCII character and need no closer look.
+    let visible: ClosedRange<UInt8> = 0x21...0x7E
+    if let first = text.utf8.first, let last = text.utf8.last, visible.contains(first),
+      visible.contains(last)
+    {
+      return text
+    }
+    return text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   private func words(_ span: TextSpan) -> [String] {

@@ -38,7 +38,7 @@ public struct TextRecords: Sendable {
       }
       return spans
     }
-    try JSONRecords(file: file).forEach { object in
+    try JSONRecords(file: file).visit { object in
       guard let text = file.member(key, of: object) else {
         throw file.error(
           at: object.range.lowerBound, "\"\(key.prefix(40))\" is missing",

@@ -106,7 +106,7 @@ extension TokenClassificationDataset {
       var split = Split()
       let wordKeys = columns["text"].map { [$0] } ?? ["tokens", "words"]
       let tagKeys = columns["label"].map { [$0] } ?? ["ner_tags", "tags", "labels"]
-      try JSONRecords(file: file).forEach { object in
+      try JSONRecords(file: file).visit { object in
         let offset = object.range.lowerBound
         let members = file.members(wordKeys + tagKeys, of: object)
         func array(_ values: ArraySlice<JSONSpan?>, _ keys: [String]) throws -> JSONSpan {

@@ -9,10 +9,14 @@ struct Fixture: Decodable {
     var differences: [String: PairedDifference]
   }
 
-  /// Text → embedding.
+  /// Of kinds that came with more than one data set: how to read it.
+  var kind: String?
+  var labels: [String]?
+  var labelOrder: [String]?
+  /// Input (parts with U+001F between them) → embedding, or another row of outputs.
   var embeddings: [String: [Float]]
   var variant: [String: [Float]]
-  /// Split → what pytrec_eval, scipy or scikit-learn says.
+  /// Split → what pytrec_eval, scipy, scikit-learn, seqeval or SQuAD's definition says.
   var expected: [String: Split]
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -23,12 +27,27 @@ struct Fixture: Decodable {
     return try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: file))
   }
 
-  static func matrix(_ dataset: any EvaluationDataset, _ embeddings: [String: [Float]]) throws
-    -> EmbeddingMatrix
+  /// The outputs in the order of the data set's inputs.
+  static func rows(_ dataset: any EvaluationDataset, _ outputs: [String: [Float]]) throws
+    -> OutputRows
   {
-    let rows = try dataset.texts.map { try #require(embeddings[$0], "no embedding of \($0)") }
-    return try EmbeddingMatrix(
-      rows: rows.count, columns: rows.first?.count ?? 0, values: rows.flatMap(\.self))
+    let rows = try (0..<dataset.count).map { index in
+      let key =
+        switch dataset.input(at: index) {
+        case .text(let text), .masked(let text): text
+        case .pair(let first, let second), .question(let first, let second):
+          first + "\u{1F}" + second
+        case .words(let words): words.joined(separator: " ")
+        }
+      return try #require(outputs[key], "no output of \(key)")
+    }
+    return try OutputRows(lengths: rows.map(\.count), values: rows.flatMap(\.self))
+  }
+
+  func dataset(_ name: String, kind: String) throws -> any EvaluationDataset {
+    try EvaluationDatasets.loadDataset(
+      kind: kind, directory: Self.folder.appendingPathComponent(name),
+      options: EvaluationOptions(labels: labels, labelOrder: labelOrder))
   }
 }
 

@@ -2,39 +2,46 @@ import Evaluation
 import Foundation
 import Testing
 
-/// Metrics and intervals equal those of pytrec_eval, scipy, scikit-learn and NumPy.
+/// Metrics, intervals and McNemar's p equal those of pytrec_eval, scipy, scikit-learn, seqeval, NumPy
+/// and SQuAD's definition.
 @Suite struct MetricsTests {
-  private static let tolerance = 1e-6
-
+  /// Embeddings are normalised in float32 here and in float64 there; other outputs come as they are.
   @Test(arguments: [
-    ("retrieval", "retrieval"), ("similarity", "similarity"), ("two-classes", "classification"),
-    ("four-classes", "classification"),
+    ("retrieval", "retrieval", 1e-6), ("similarity", "similarity", 1e-6),
+    ("two-classes", "classification", 1e-12), ("four-classes", "classification", 1e-12),
+    ("acceptability", "classification", 1e-12), ("inference", "classification", 1e-12),
+    ("regression", "regression", 1e-12), ("entities", "token-classification", 1e-12),
+    ("questions", "question-answering", 1e-12), ("questions2", "question-answering", 1e-12),
+    ("masked", "masked-language-modelling", 1e-12),
   ])
-  func equalTheReference(name: String, kind: String) throws {
+  func equalTheReference(name: String, kind: String, tolerance: Double) throws {
     let fixture = try Fixture.read(name)
-    let dataset = try EvaluationDatasets.loadDataset(
-      kind: kind, directory: Fixture.folder.appendingPathComponent(name))
+    let dataset = try fixture.dataset(name, kind: kind)
     #expect(Set(dataset.splits.keys) == Set(fixture.expected.keys))
-    let baselineMatrix = try Fixture.matrix(dataset, fixture.embeddings)
-    let variantMatrix = try Fixture.matrix(dataset, fixture.variant)
+    let baselineRows = try Fixture.rows(dataset, fixture.embeddings)
+    let variantRows = try Fixture.rows(dataset, fixture.variant)
     for (split, expected) in fixture.expected {
-      let baseline = try dataset.predictions(split: split, embeddings: baselineMatrix)
-      let variant = try dataset.predictions(split: split, embeddings: variantMatrix)
+      let baseline = try dataset.predictions(split: split, outputs: baselineRows)
+      let variant = try dataset.predictions(split: split, outputs: variantRows)
       #expect(baseline.count == dataset.splits[split])
       let metrics = try dataset.metrics(split: split, baseline)
       #expect(Set(metrics.keys) == Set(dataset.metricNames))
       #expect(Set(metrics.keys) == Set(expected.metrics.keys))
       for (metric, value) in expected.metrics {
         let found = try #require(metrics[metric])
-        #expect(abs(found - value) < Self.tolerance, "\(split) \(metric): \(found), not \(value)")
+        #expect(abs(found - value) < tolerance, "\(split) \(metric): \(found), not \(value)")
         let wanted = try #require(expected.differences[metric])
         let difference = try dataset.difference(
           metric: metric, split: split, variant: variant, baseline: baseline, resamples: 200,
           seed: 42)
-        #expect(abs(difference.difference - wanted.difference) < Self.tolerance, "\(metric)")
-        #expect(abs(difference.lower - wanted.lower) < Self.tolerance, "\(metric)")
-        #expect(abs(difference.upper - wanted.upper) < Self.tolerance, "\(metric)")
+        #expect(abs(difference.difference - wanted.difference) < tolerance, "\(metric)")
+        #expect(abs(difference.lower - wanted.lower) < tolerance, "\(metric)")
+        #expect(abs(difference.upper - wanted.upper) < tolerance, "\(metric)")
         #expect(difference.flips == wanted.flips && difference.items == wanted.items, "\(metric)")
+        #expect((difference.mcNemar == nil) == (wanted.mcNemar == nil), "\(metric)")
+        if let found = difference.mcNemar, let p = wanted.mcNemar {
+          #expect(abs(found - p) < 1e-13 && p < 1, "\(found), not \(p)")
+        }
       }
     }
   }
@@ -44,7 +51,7 @@ import Testing
     let dataset = try SimilarityDataset(
       directory: Fixture.folder.appendingPathComponent("similarity"))
     let predictions = try dataset.predictions(
-      split: "test", embeddings: Fixture.matrix(dataset, fixture.embeddings))
+      split: "test", outputs: Fixture.rows(dataset, fixture.embeddings))
     let difference = try dataset.difference(
       metric: "spearman", split: "test", variant: predictions, baseline: predictions,
       resamples: 50, seed: 1)
@@ -56,7 +63,7 @@ import Testing
     let dataset = try RetrievalDataset(
       directory: Fixture.folder.appendingPathComponent("retrieval"))
     let predictions = try dataset.predictions(
-      split: "test", embeddings: Fixture.matrix(dataset, fixture.embeddings))
+      split: "test", outputs: Fixture.rows(dataset, fixture.embeddings))
     let copy = try JSONDecoder().decode(Predictions.self, from: JSONEncoder().encode(predictions))
     #expect(copy == predictions)
   }
