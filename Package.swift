@@ -51,7 +51,7 @@ let package = Package(
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     module("LookupTables", ["CKernels"]),
-    module("Approximation", ["LookupTables"]),
+    module("Approximation", ["CKernels", "LookupTables"]),
     module("ActivationStatistics", ["CKernels"]),
     module("Models", ["Approximation"]),
     module("Tokenization"),
@@ -105,7 +105,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Postgres", logging], path: "Tests/TestSupport",
       swiftSettings: swift),
     tests("LookupTables"),
-    tests("Approximation", ["LookupTables"], fixtures: true),
+    tests("Approximation", ["CKernels", "LookupTables"], fixtures: true),
     tests("ActivationStatistics"),
     tests("Models", ["Approximation"]),
     tests("Tokenization", fixtures: true),

@@ -1,22 +1,24 @@
+import CKernels
+
 /// The published training loop: Adam on the mean absolute error over batches, in float32.
 ///
 /// All sums run in a fixed order, so equal starts give equal bits.
 struct PaperTraining {
-  /// Samples per step; a multiple of 8.
-  static let batchSize = 512
+  /// Samples per step.
+  static let batchSize = batchBlocks * blockSize
+  /// Samples that stay together when the order is shuffled: one `SIMD8`.
+  private static let blockSize = PAPER_BLOCK_SAMPLES
+  private static let batchBlocks = PAPER_BATCH_BLOCKS
 
-  /// n, b and m of every neuron, in this order, with Adam's moments.
+  private let neurons: Int
+  /// n of every neuron, then b, then m.
   private var parameters: [Float]
+  /// Adam's running means of the gradient and of its square.
   private var firstMoments: [Float]
   private var secondMoments: [Float]
   private var firstDecay: Float = 1
   private var secondDecay: Float = 1
-  private let neurons: Int
-
-  private var inputs: [SIMD8<Float>]
-  private var targets: [SIMD8<Float>]
-  private var outputs: [SIMD8<Float>]
-  private var gradients: [Float]
+  private var workspace: [Float]
 
   init(network: ReLUNetwork) {
     neurons = network.neurons.count
@@ -25,10 +27,7 @@ struct PaperTraining {
       + network.neurons.map { Float($0.outputWeight) }
     firstMoments = Array(repeating: 0, count: parameters.count)
     secondMoments = firstMoments
-    gradients = firstMoments
-    inputs = Array(repeating: .zero, count: Self.batchSize / 8)
-    targets = inputs
-    outputs = inputs
+    workspace = Array(repeating: 0, count: neurons * PAPER_WORKSPACE_PER_NEURON)
   }
 
   var network: ReLUNetwork {
@@ -44,88 +43,44 @@ struct PaperTraining {
   /// sit out.
   /// - Parameters:
   ///   - samples: Blocks of independent inputs.
-  ///   - values: The function at the inputs.
+  ///   - values: The function at the inputs, as many blocks.
   mutating func runEpoch(
     samples: [SIMD8<Float>], targets values: [SIMD8<Float>], learningRate: Float,
     random: inout RandomGenerator
   ) {
-    var order = Array(samples.indices)
+    precondition(samples.count == values.count)
+    var order = samples.indices.map { UInt32($0) }
     for index in stride(from: order.count - 1, to: 0, by: -1) {
       order.swapAt(index, random.index(below: index + 1))
     }
-    for batch in 0..<(order.count / inputs.count) {
-      for block in inputs.indices {
-        let source = order[batch * inputs.count + block]
-        inputs[block] = samples[source]
-        targets[block] = values[source]
-      }
-      computeGradients()
-      takeAdamStep(learningRate: learningRate)
-    }
-  }
-
-  private mutating func computeGradients() {
-    let neurons = neurons
-    let scale = 1 / Float(Self.batchSize)
-    for block in outputs.indices { outputs[block] = .zero }
-    parameters.withUnsafeBufferPointer { parameters in
-      inputs.withUnsafeBufferPointer { inputs in
-        outputs.withUnsafeMutableBufferPointer { outputs in
-          for neuron in 0..<neurons {
-            let n = SIMD8<Float>(repeating: parameters[neuron])
-            let b = SIMD8<Float>(repeating: parameters[neurons + neuron])
-            let m = SIMD8<Float>(repeating: parameters[2 * neurons + neuron])
-            for block in inputs.indices {
-              let active = n * inputs[block] + b
-              outputs[block] += m * active.replacing(with: 0, where: active .<= 0)
-            }
-          }
-          // From here on the outputs hold the sign of the error.
-          targets.withUnsafeBufferPointer { targets in
-            for block in inputs.indices {
-              let error = outputs[block] - targets[block]
-              outputs[block] = SIMD8<Float>.zero.replacing(with: 1, where: error .> 0)
-                .replacing(with: -1, where: error .< 0)
-            }
-          }
-          gradients.withUnsafeMutableBufferPointer { gradients in
-            for neuron in 0..<neurons {
-              let n = SIMD8<Float>(repeating: parameters[neuron])
-              let b = SIMD8<Float>(repeating: parameters[neurons + neuron])
-              var signs = SIMD8<Float>.zero
-              var signedInputs = SIMD8<Float>.zero
-              for block in inputs.indices {
-                let active = n * inputs[block] + b
-                let sign = outputs[block].replacing(with: 0, where: active .<= 0)
-                signs += sign
-                signedInputs += sign * inputs[block]
+    parameters.withUnsafeMutableBufferPointer { parameters in
+      firstMoments.withUnsafeMutableBufferPointer { firstMoments in
+        secondMoments.withUnsafeMutableBufferPointer { secondMoments in
+          workspace.withUnsafeMutableBufferPointer { workspace in
+            var training = paper_training(
+              neurons: neurons, parameters: parameters.baseAddress,
+              first_moments: firstMoments.baseAddress, second_moments: secondMoments.baseAddress,
+              workspace: workspace.baseAddress, first_decay: firstDecay,
+              second_decay: secondDecay)
+            Self.withFloats(of: samples) { samples in
+              Self.withFloats(of: values) { values in
+                paper_training_run(
+                  &training, samples.baseAddress, values.baseAddress, order,
+                  order.count / Self.batchBlocks, learningRate)
               }
-              let sum = scale * signs.sum()
-              let inputSum = scale * signedInputs.sum()
-              let m = parameters[2 * neurons + neuron]
-              gradients[neuron] = m * inputSum
-              gradients[neurons + neuron] = m * sum
-              gradients[2 * neurons + neuron] =
-                parameters[neuron] * inputSum + parameters[neurons + neuron] * sum
             }
+            firstDecay = training.first_decay
+            secondDecay = training.second_decay
           }
         }
       }
     }
   }
 
-  /// Adam with β = (0.9, 0.999), ε = 1e-8.
-  private mutating func takeAdamStep(learningRate: Float) {
-    firstDecay *= 0.9
-    secondDecay *= 0.999
-    let rate = learningRate / (1 - firstDecay)
-    let correction = 1 / (1 - secondDecay)
-    for index in parameters.indices {
-      let gradient = gradients[index]
-      firstMoments[index] = 0.9 * firstMoments[index] + 0.1 * gradient
-      secondMoments[index] = 0.999 * secondMoments[index] + 0.001 * (gradient * gradient)
-      parameters[index] -=
-        rate * firstMoments[index] / ((secondMoments[index] * correction).squareRoot() + 1e-8)
-    }
+  /// The lanes of the blocks, one after the other.
+  private static func withFloats(
+    of blocks: [SIMD8<Float>], _ body: (UnsafeBufferPointer<Float>) -> Void
+  ) {
+    blocks.withUnsafeBytes { body($0.bindMemory(to: Float.self)) }
   }
 }

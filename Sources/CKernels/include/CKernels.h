@@ -6,6 +6,7 @@
 
 #include "exact_kernels.h"
 #include "histogram_kernels.h"
+#include "paper_training_kernels.h"
 #include "table_kernels.h"
 
 #endif
