@@ -3,10 +3,13 @@
 
     python3 -m venv VENV && VENV/bin/pip install -r scripts/requirements-fixtures.txt
     VENV/bin/python scripts/fixtures_transformers.py [--minilm .cache/models/all-MiniLM-L6-v2]
+                                                     [--sst2 ../shared/data]
 
 Writes Tests/TransformersTests/Fixtures/random-bert.json (hidden states of token sequences of 1 to
-the maximum length, each run alone so that nothing is padded, and embeddings of texts) and, if the
-real model is there, minilm.json (embeddings of texts). Float32, eager attention.
+the maximum length, each run alone so that nothing is padded, and embeddings of texts),
+families.json (hidden states and the head's outputs of a small model of each family) and, if the
+real models are there, minilm.json (embeddings of texts) and sst2.json (labels of the first test
+sentences). Float32, eager attention.
 """
 
 import argparse
@@ -17,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 
+import fixture_families
 import torch
 import transformers
 from transformers import AutoModel, AutoTokenizer
@@ -100,18 +104,46 @@ def minilm(directory):
     write("minilm.json", {"texts": texts})
 
 
+def families():
+    cases = [fixture_families.case(*arguments) for arguments in fixture_families.CASES]
+    write("families.json", {"cases": cases})
+
+
+def sst2(directory):
+    """What the fine-tuned MiniLM says of the first 200 test sentences, cut at 96 tokens."""
+    folder = directory / "models" / "minilm-l6-sst2"
+    model = transformers.AutoModelForSequenceClassification.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager", local_files_only=True
+    ).eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    lines = (directory / "sst2" / "stsa.binary.test").read_text().splitlines()[:200]
+    logits = []
+    for line in lines:
+        batch = tokenizer(line[2:], truncation=True, max_length=96, return_tensors="pt")
+        with torch.no_grad():
+            logits.append(model(**batch).logits[0])
+    labels = "".join(str(int(row.argmax())) for row in logits)
+    write("sst2.json", {"labels": labels, "logits": [numbers(row) for row in logits[:40]]})
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--minilm", type=pathlib.Path, default=ROOT / ".cache" / "models" / "all-MiniLM-L6-v2"
     )
+    parser.add_argument("--sst2", type=pathlib.Path, default=ROOT.parent / "shared" / "data")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     random_bert()
+    families()
     if arguments.minilm.is_dir():
         minilm(arguments.minilm)
     else:
         print(f"{arguments.minilm} is not there: minilm.json stays as it is")
+    if (arguments.sst2 / "models" / "minilm-l6-sst2").is_dir():
+        sst2(arguments.sst2)
+    else:
+        print(f"{arguments.sst2} has no minilm-l6-sst2: sst2.json stays as it is")
 
 
 if __name__ == "__main__":

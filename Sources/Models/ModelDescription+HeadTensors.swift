@@ -65,7 +65,8 @@ extension ModelDescription {
         "head.output.rest", as: ["cls.predictions.dense.weight"],
         [predictionSize - decoderColumns, vocabularySize])
     }
-    list.add("head.output.bias", as: names.biases, [vocabularySize])
+    let biases = tiesWordEmbeddings ? names.biases : names.biases.reversed()
+    list.add("head.output.bias", as: biases, [vocabularySize])
   }
 
   /// Columns of the words' weights that are, or could be, the word embedding's.
@@ -79,6 +80,7 @@ private struct PredictionNames {
   var dense = "cls.predictions.transform.dense"
   var norm = "cls.predictions.transform.LayerNorm"
   var weights = ["cls.predictions.decoder.weight"]
+  /// Equal where the words are tied; else the last one is added.
   var biases = ["cls.predictions.bias", "cls.predictions.decoder.bias"]
 
   init(_ family: ModelFamily) {

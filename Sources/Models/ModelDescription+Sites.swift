@@ -5,8 +5,11 @@ extension ModelDescription {
   /// the head's. A BERT encoder has 1 + 5 × layers.
   public var sites: [Site] { encoderSites + headSites }
 
+  /// How many of ``sites`` are the encoder's; the head's follow them.
+  public var encoderSiteCount: Int { encoderSites.count }
+
   /// The sites of the encoder alone; every family's bear BERT's names.
-  var encoderSites: [Site] {
+  private var encoderSites: [Site] {
     let normalizes = bottlenecks?.normalizes ?? true
     let bottleneckParts =
       bottlenecks?.width == nil ? 0 : bottlenecks?.attentionInput == .sharedBottleneck ? 2 : 1

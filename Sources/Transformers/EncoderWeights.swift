@@ -1,97 +1,58 @@
-import Foundation
 import Models
-import Safetensors
 
-/// A BERT encoder's weights, validated against the model's description.
+/// An encoder's weights, of every family but MobileBERT.
 ///
-/// H = hidden size, F = intermediate size, V = vocabulary, P = positions, Y = token types.
+/// E = embedding size, H = hidden size, F = intermediate size, V = vocabulary, P = positions,
+/// Y = token types.
 struct EncoderWeights: Sendable {
-  /// y = x · weightᵀ + bias.
-  struct Linear: Sendable {
-    var weight: WeightTensor  // [outputs, inputs]
-    var bias: WeightTensor  // [outputs]
-  }
-
-  struct LayerNorm: Sendable {
-    var weight: WeightTensor  // [H]
-    var bias: WeightTensor  // [H]
-  }
-
   struct Layer: Sendable {
-    var queryKeyValue: Linear  // [3H, H]: query, key and value rows packed
-    var attentionOutput: Linear  // [H, H]
-    var attentionNorm: LayerNorm
-    var intermediate: Linear  // [F, H]
-    var output: Linear  // [H, F]
-    var outputNorm: LayerNorm
+    var queryKeyValue: LinearLayer  // [3H, H]: query, key and value rows packed
+    var attentionOutput: LinearLayer  // [H, H]
+    var attentionNorm: NormLayer
+    var feedForward: FeedForwardWeights
   }
 
-  var words: WeightTensor  // [V, H]
-  var positions: WeightTensor  // [P, H]
-  var types: WeightTensor  // [Y, H]
-  var embeddingNorm: LayerNorm
-  var layers: [Layer]
+  var words: WeightTensor  // [V, E]
+  var positions: WeightTensor  // [P, E]
+  var types: WeightTensor?  // [Y, E]; nil in a family without token types
+  var embeddingNorm: NormLayer
+  var embeddingProjection: LinearLayer?  // [H, E]
+  /// One for each group of layers with the same weights.
+  var groups: [Layer]
 
-  /// Maps `url` and checks that it holds every tensor `model` expects, with or without the prefix
-  /// `bert.`, in its shape and finite.
-  ///
-  /// - Throws: ``TransformersError`` or `SafetensorsError`, naming file and tensor.
-  init(contentsOf url: URL, model: ModelDescription) throws {
-    let file = try SafetensorsFile(contentsOf: url)
-    let names = Set(file.tensorNames)
-    var tensors: [String: WeightTensor] = [:]
-    for expected in model.expectedTensors {
-      let candidates = [expected.name, "bert." + expected.name]
-      guard let name = candidates.first(where: names.contains) else {
-        throw TransformersError.missingTensor(file: url.path, tensor: expected.name)
-      }
-      let view = try file.tensor(name)
-      guard view.shape == expected.shape else {
-        throw TransformersError.wrongShape(
-          file: url.path, tensor: name, found: view.shape, expected: expected.shape)
-      }
-      guard [.f32, .f16, .bf16].contains(view.dtype) else {
-        throw TransformersError.wrongType(
-          file: url.path, tensor: name, found: view.dtype.rawValue)
-      }
-      let tensor = try WeightTensor(view)
-      guard tensor.isFinite else {
-        throw TransformersError.notFinite(file: url.path, tensor: name)
-      }
-      tensors[expected.name] = tensor
-    }
-
-    func tensor(_ name: String) throws -> WeightTensor {
-      guard let tensor = tensors[name] else {
-        throw TransformersError.missingTensor(file: url.path, tensor: name)
-      }
-      return tensor
-    }
-    func linear(_ name: String) throws -> Linear {
-      Linear(weight: try tensor("\(name).weight"), bias: try tensor("\(name).bias"))
-    }
-    func layerNorm(_ name: String) throws -> LayerNorm {
-      LayerNorm(weight: try tensor("\(name).weight"), bias: try tensor("\(name).bias"))
-    }
-
-    words = try tensor("embeddings.word_embeddings.weight")
-    positions = try tensor("embeddings.position_embeddings.weight")
-    types = try tensor("embeddings.token_type_embeddings.weight")
-    embeddingNorm = try layerNorm("embeddings.LayerNorm")
-    layers = try (0..<model.layers).map { layer in
-      let prefix = "encoder.layer.\(layer)"
+  /// - Throws: ``TransformersError`` naming the tensor.
+  init(_ tensors: LoadedTensors, model: ModelDescription) throws {
+    words = try tensors.tensor("embeddings.word_embeddings.weight")
+    positions = try tensors.tensor("embeddings.position_embeddings.weight")
+    types =
+      model.typeVocabularySize > 0
+      ? try tensors.tensor("embeddings.token_type_embeddings.weight") : nil
+    embeddingNorm = try tensors.norm("embeddings.LayerNorm")
+    embeddingProjection =
+      model.projectsEmbeddings ? try tensors.linear("embeddings_project") : nil
+    groups = try (0..<model.layerGroups).map { group in
+      let prefix = "encoder.layer.\(group)"
       let projections = try ["query", "key", "value"].map {
-        try linear("\(prefix).attention.self.\($0)")
+        try tensors.linear("\(prefix).attention.self.\($0)")
       }
       return Layer(
-        queryKeyValue: Linear(
-          weight: WeightTensor(joining: projections.map(\.weight)),
-          bias: WeightTensor(joining: projections.map(\.bias))),
-        attentionOutput: try linear("\(prefix).attention.output.dense"),
-        attentionNorm: try layerNorm("\(prefix).attention.output.LayerNorm"),
-        intermediate: try linear("\(prefix).intermediate.dense"),
-        output: try linear("\(prefix).output.dense"),
-        outputNorm: try layerNorm("\(prefix).output.LayerNorm"))
+        queryKeyValue: LinearLayer(joining: projections),
+        attentionOutput: try tensors.linear("\(prefix).attention.output.dense"),
+        attentionNorm: try tensors.norm("\(prefix).attention.output.LayerNorm"),
+        feedForward: try FeedForwardWeights(tensors, prefix))
     }
+  }
+}
+
+/// The weights of one feed-forward block; H = width of what it adds to.
+struct FeedForwardWeights: Sendable {
+  var intermediate: LinearLayer  // [F, H]
+  var output: LinearLayer  // [H, F]
+  var norm: NormLayer
+
+  init(_ tensors: LoadedTensors, _ prefix: String) throws {
+    intermediate = try tensors.linear("\(prefix).intermediate.dense")
+    output = try tensors.linear("\(prefix).output.dense")
+    norm = try tensors.norm("\(prefix).output.LayerNorm")
   }
 }

@@ -14,6 +14,8 @@ struct SentenceModules: Hashable, Sendable {
   var normalizes = true
   /// Tokens after which a text is cut; nil = the model's maximum.
   var maximumLength: Int?
+  /// Whether the directory has a `modules.json`.
+  var isSentenceEncoder = false
 
   /// Reads `modules.json`, the pooling module's `config.json` and `sentence_bert_config.json`.
   /// Where a file is absent: mean pooling, L2 normalisation, the model's maximum length.
@@ -22,6 +24,7 @@ struct SentenceModules: Hashable, Sendable {
   init(directory: URL, hiddenSize: Int) throws {
     var poolingPath = "1_Pooling"
     if let file = try ModuleFile(directory, "modules.json") {
+      isSentenceEncoder = true
       let entries = try file.decode([ModuleEntry].self)
       let kinds = entries.map { $0.type.split(separator: ".").last.map(String.init) ?? "" }
       guard
@@ -55,6 +58,30 @@ struct SentenceModules: Hashable, Sendable {
           "max_seq_length", found: "\(maximumLength)", supported: "a whole number from 2")
       }
     }
+  }
+
+  /// Appends the embedding of one sequence of `hidden` [T, dimensions].
+  func pool(
+    _ hidden: UnsafePointer<Float>, _ sequence: Range<Int>, dimensions: Int,
+    into embeddings: inout [Float]
+  ) {
+    let first = hidden + sequence.lowerBound * dimensions
+    var embedding = Array(UnsafeBufferPointer(start: first, count: dimensions))
+    if pooling == .mean {
+      for row in sequence.dropFirst() {
+        let state = hidden + row * dimensions
+        for column in 0..<dimensions { embedding[column] += state[column] }
+      }
+      let count = Float(sequence.count)
+      for column in 0..<dimensions { embedding[column] /= count }
+    }
+    if normalizes {
+      var squares: Float = 0
+      for value in embedding { squares += value * value }
+      let length = max(squares.squareRoot(), 1e-12)
+      for column in 0..<dimensions { embedding[column] /= length }
+    }
+    embeddings += embedding
   }
 
   private static func pooling(_ file: ModuleFile, hiddenSize: Int) throws -> Pooling {

@@ -5,6 +5,8 @@ public enum TransformersError: Error, Hashable, Sendable, CustomStringConvertibl
   case unreadable(file: String, reason: String)
   /// A file of the model says something that is not supported.
   case unsupported(file: String, key: String, found: String, supported: String)
+  /// The directory has no safetensors, only what PyTorch pickled.
+  case onlyPickledWeights(file: String)
   case missingTensor(file: String, tensor: String)
   case wrongShape(file: String, tensor: String, found: [Int], expected: [Int])
   case wrongType(file: String, tensor: String, found: String)
@@ -15,6 +17,12 @@ public enum TransformersError: Error, Hashable, Sendable, CustomStringConvertibl
   case siteCount(found: Int, expected: Int)
   case sequenceLength(sequence: Int, length: Int, maximum: Int)
   case unknownToken(sequence: Int, token: Int32, vocabularySize: Int)
+  case unknownType(sequence: Int, type: Int32, typeVocabularySize: Int)
+  /// `types` are not one for each token.
+  case typeCount(sequence: Int, found: Int, expected: Int)
+  /// `wanted` names the head that was asked for, `found` the model's.
+  case otherHead(wanted: String, found: String)
+  case noMaskToken
 
   public var description: String {
     switch self {
@@ -22,8 +30,13 @@ public enum TransformersError: Error, Hashable, Sendable, CustomStringConvertibl
       "\(file): \(reason)"
     case .unsupported(let file, let key, let found, let supported):
       "\(file): \"\(key)\" is \(found); supported: \(supported)"
+    case .onlyPickledWeights(let file):
+      "\(file): pickled weights are not read, since reading them runs code; convert them once, in "
+        + "their folder: python3 -c \"import torch, safetensors.torch as s; "
+        + "w = torch.load('pytorch_model.bin', map_location='cpu', weights_only=True); "
+        + "s.save_file({k: v.clone().contiguous() for k, v in w.items()}, 'model.safetensors')\""
     case .missingTensor(let file, let tensor):
-      "\(file): tensor \"\(tensor)\" is missing, with and without the prefix \"bert.\"; "
+      "\(file): tensor \"\(tensor)\" is missing, with and without its family's prefix; "
         + "config.json and the weights must belong to one model"
     case .wrongShape(let file, let tensor, let found, let expected):
       "\(file): tensor \"\(tensor)\" has shape \(found), config.json asks for \(expected)"
@@ -42,6 +55,18 @@ public enum TransformersError: Error, Hashable, Sendable, CustomStringConvertibl
     case .unknownToken(let sequence, let token, let vocabularySize):
       "sequence \(sequence) holds token \(token); the vocabulary has 0 to \(vocabularySize - 1), "
         + "so the tokenizer belongs to another model"
+    case .unknownType(let sequence, let type, let typeVocabularySize):
+      "sequence \(sequence) holds token type \(type); "
+        + (typeVocabularySize == 0
+          ? "the model has no token types" : "the model has 0 to \(typeVocabularySize - 1)")
+    case .typeCount(let sequence, let found, let expected):
+      "sequence \(sequence) has \(found) token types for \(expected) tokens; give one for each"
+    case .otherHead(let wanted, let found):
+      "the model's head is \(found), not \(wanted): \"architectures\" in its config.json says so; "
+        + "take a model made for the evaluation"
+    case .noMaskToken:
+      "the tokenizer names no mask token; tokenizer_config.json or special_tokens_map.json must have "
+        + "\"mask_token\""
     }
   }
 }

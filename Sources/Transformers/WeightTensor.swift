@@ -43,5 +43,21 @@ struct WeightTensor: Sendable {
     owner = .memory(buffer)
   }
 
+  /// [rows, columns of `left` + columns of `right`]; `left` is [rows, …], `right` [columns, rows].
+  init(joiningColumnsOf left: WeightTensor, and right: WeightTensor, rows: Int) {
+    let buffer = FloatBuffer(count: left.count + right.count)
+    let (leftWidth, rightWidth) = (left.count / rows, right.count / rows)
+    for row in 0..<rows {
+      let start = buffer.start + row * (leftWidth + rightWidth)
+      start.update(from: left.start + row * leftWidth, count: leftWidth)
+      for column in 0..<rightWidth {
+        start[leftWidth + column] = right.start[column * rows + row]
+      }
+    }
+    count = buffer.count
+    start = UnsafePointer(buffer.start)
+    owner = .memory(buffer)
+  }
+
   var isFinite: Bool { exact_all_finite(start, count) }
 }

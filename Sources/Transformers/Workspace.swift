@@ -2,7 +2,8 @@ import Models
 
 /// The buffers of a forward pass over a given number of tokens; reused from batch to batch.
 ///
-/// T = tokens of the batch, H = hidden size, F = intermediate size.
+/// T = tokens of the batch, H = hidden size, I = width inside a layer (H but for MobileBERT),
+/// E = embedding size, F = intermediate size.
 struct Workspace {
   /// Score elements that are evaluated together: small enough to stay in a core's cache.
   static let scoreTile = 65_536
@@ -10,8 +11,11 @@ struct Workspace {
   static let intermediateTile = 8192
 
   let hidden: FloatBuffer  // [T, H]
-  let queryKeyValue: FloatBuffer  // [T, 3H]
-  let context: FloatBuffer  // [T, H]
+  let embedded: FloatBuffer  // [T, E], with trigrams [T, 3E]; empty where it would be `hidden`
+  let layerInput: FloatBuffer  // [T, I]; MobileBERT only, like the next
+  let sharedInput: FloatBuffer  // [T, I]
+  let queryKeyValue: FloatBuffer  // [T, 3I]
+  let context: FloatBuffer  // [T, I]
   let projected: FloatBuffer  // [T, H]
   let intermediate: FloatBuffer  // [T, F]
   let scores: FloatBuffer  // [heads at once, L, L], L = the longest sequence
@@ -25,10 +29,17 @@ struct Workspace {
   init(model: ModelDescription, tokens: Int, longest: Int) {
     self.tokens = tokens
     self.longest = longest
+    let inner = model.innerSize
+    let embeds = model.projectsEmbeddings || model.transformsEmbeddings
+    let joined = model.bottlenecks?.usesTrigrams == true ? 3 : 1
+    let isNarrow = model.bottlenecks?.width != nil
     hidden = FloatBuffer(count: tokens * model.hiddenSize)
-    queryKeyValue = FloatBuffer(count: tokens * 3 * model.hiddenSize)
-    context = FloatBuffer(count: tokens * model.hiddenSize)
-    projected = FloatBuffer(count: tokens * model.hiddenSize)
+    embedded = FloatBuffer(count: embeds ? tokens * joined * model.embeddingSize : 0)
+    layerInput = FloatBuffer(count: isNarrow ? tokens * inner : 0)
+    sharedInput = FloatBuffer(count: isNarrow ? tokens * inner : 0)
+    queryKeyValue = FloatBuffer(count: tokens * 3 * inner)
+    context = FloatBuffer(count: tokens * inner)
+    projected = FloatBuffer(count: tokens * max(model.hiddenSize, inner))
     intermediate = FloatBuffer(count: tokens * model.intermediateSize)
     scores = FloatBuffer(count: max(Self.scoreTile, longest * longest))
     rowFactors = FloatBuffer(count: max(tokens, model.heads * longest))

@@ -90,8 +90,8 @@ struct LoadingTests {
     try expectError(["config.json", "cannot be read"]) { directory in
       try FileManager.default.removeItem(at: directory.appending(path: "config.json"))
     }
-    try expectError(["model_type", "roberta"]) {
-      try RandomBert.edit($0, "config.json", "\"bert\"", "\"roberta\"")
+    try expectError(["model_type", "t5"]) {
+      try RandomBert.edit($0, "config.json", "\"bert\"", "\"t5\"")
     }
     try expectError(["modules.json", "Dense"]) {
       try RandomBert.edit($0, "modules.json", "models.Normalize", "models.Dense")
