@@ -57,7 +57,7 @@ static curl_socket_t open_guarded(
     void *context, curlsocktype purpose, struct curl_sockaddr *target) {
   (void)purpose;
   nnlut_address_guard *guard = context;
-  if (!guard->allows_private) {
+  if (!guard->allows_private || guard->requires_private) {
     int is_private = 1;  // a family we do not know, such as a Unix socket
     // libcurl keeps room for any address behind this member.
     const char *address = (const char *)target + offsetof(struct curl_sockaddr, addr);
@@ -72,7 +72,7 @@ static curl_socket_t open_guarded(
       is_private = is_private_v6(v6.sin6_addr.s6_addr);
       inet_ntop(AF_INET6, &v6.sin6_addr, guard->address, sizeof guard->address);
     }
-    if (is_private) {
+    if (is_private ? !guard->allows_private : guard->requires_private) {
       guard->refused = 1;
       return CURL_SOCKET_BAD;
     }

@@ -7,8 +7,12 @@ import Foundation
 /// Everything gets into place by rename, so a reader sees all of it or nothing.
 struct CacheStore: Sendable {
   let directory: URL
+  /// What it may hold, bytes.
+  let limit: Int64
+  let usage = CacheUsage()
 
-  init(directory: URL) throws {
+  /// - Parameter limit: nil for the default.
+  init(directory: URL, limit: Int64?) throws {
     self.directory = directory
     for name in ["sha256", "partial", "pins", "locks"] {
       do {
@@ -20,6 +24,7 @@ struct CacheStore: Sendable {
           remedy: "check its permissions and the free space, or choose another with --cache")
       }
     }
+    self.limit = limit ?? Self.defaultLimit(of: directory)
   }
 
   func location(of digest: ContentDigest) -> URL {
@@ -47,8 +52,7 @@ struct CacheStore: Sendable {
   func withLock<R>(_ key: ContentDigest, waiting: () throws -> Void, work: () throws -> R) throws
     -> R
   {
-    let path = directory.appending(path: "locks/\(key.hexadecimal)").path
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    let descriptor = open(lockPath(key), O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure(POSIXError.current) }
     defer { close(descriptor) }  // which unlocks it
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -57,6 +61,10 @@ struct CacheStore: Sendable {
       usleep(50_000)
     }
     return try work()
+  }
+
+  func lockPath(_ key: ContentDigest) -> String {
+    directory.appending(path: "locks/\(key.hexadecimal)").path
   }
 
   /// Moves a finished file or folder to its digest's place; what is there already stays.

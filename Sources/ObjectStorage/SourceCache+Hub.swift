@@ -14,9 +14,10 @@ extension SourceCache {
         source: source, problem: "this worker knows no hub", remedy: "set HF_ENDPOINT for it")
     }
     let access = WebAccess(
-      policy: policy, source: source, token: policy.huggingFaceToken,
+      policy: policy, source: source,
+      credential: policy.huggingFaceToken.map { .bearer($0) } ?? .none,
       trustedOrigin: WebAccess.origin(of: endpoint))
-    guard (content == .file) == (address.file != nil) else {
+    guard content == .dataset || (content == .file) == (address.file != nil) else {
       throw access.failure(
         content == .file
           ? "it names a repository, and one file is wanted"
@@ -32,39 +33,45 @@ extension SourceCache {
       RemoteFile(
         url: pages.appending(path: sibling.rfilename), path: sibling.rfilename,
         size: sibling.lfs?.size ?? sibling.size,
-        digest: sibling.lfs.flatMap { ContentDigest("sha256:" + $0.sha256) }, isListed: true)
+        digest: sibling.lfs.flatMap { ContentDigest("sha256:" + $0.sha256) }, isListed: true,
+        isPinned: true)
     }
-    let wanted = try select(files, address: address, source: source, content: content)
-    if content != .file {
-      return try fetchFolder(
-        wanted, source: pinned, content: content, access: access, progress: progress)
-    }
-    guard let file = wanted.first,
-      let fetched = try fetch(file, access: access, progress: progress)
-    else { throw access.refusal(404) }
-    return ResolvedSource(source: pinned, digest: fetched.digest, location: fetched.location)
-  }
-
-  private func select(
-    _ files: [RemoteFile], address: HubAddress, source: String, content: SourceContent
-  ) throws -> [RemoteFile] {
-    let names = files.map(\.path)
     switch content {
     case .model:
-      let isWanted = Set(SourceContent.modelFiles)
-      try Self.requireModel(
-        names, source: source, hasPickle: names.contains("pytorch_model.bin"))
-      return files.filter { isWanted.contains($0.path) }
+      return try fetchModel(
+        listing: files, file: { _ in nil }, source: pinned, access: access,
+        hasPickle: { files.contains { $0.path == ModelFiles.pickle } }, progress: progress)
     case .dataset:
-      return files
+      let files = try Self.select(files, below: address.file, source: source)
+      return try fetchFolder(files, source: pinned, access: access, progress: progress)
     case .file:
       guard let file = files.first(where: { $0.path == address.file }) else {
         throw SourceError(
           source: source, problem: "the repository has no file \(address.file ?? "")",
           remedy: "check the name; it is case-sensitive")
       }
-      return [file]
+      return try fetchFile(file, source: pinned, access: access, progress: progress)
     }
+  }
+
+  /// A repository's files, or those in one of its folders.
+  private static func select(_ files: [RemoteFile], below folder: String?, source: String) throws
+    -> [RemoteFile]
+  {
+    let chosen =
+      folder.map { folder in
+        files.filter { $0.path.hasPrefix(folder + "/") }.map { file in
+          var file = file
+          file.path.removeFirst(folder.count + 1)
+          return file
+        }
+      } ?? files
+    guard !chosen.isEmpty else {
+      throw SourceError(
+        source: source, problem: "the repository has no files \(folder.map { "in \($0)" } ?? "")",
+        remedy: "check the name; it is case-sensitive")
+    }
+    return chosen
   }
 
   private func hubListing(
@@ -86,7 +93,10 @@ extension SourceCache {
     let isCommit =
       listing.sha.utf8.count == 40
       && listing.sha.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-    guard isCommit, listing.siblings.allSatisfy({ RelativePath.isSafe($0.rfilename) }) else {
+    let isPossible = listing.siblings.allSatisfy {
+      RelativePath.isSafe($0.rfilename) && $0.size ?? 0 >= 0 && $0.lfs?.size ?? 0 >= 0
+    }
+    guard isCommit, isPossible else {
       throw access.failure(
         "the hub's answer names no commit or an impossible file",
         "check HF_ENDPOINT (\(endpoint.host() ?? ""))")

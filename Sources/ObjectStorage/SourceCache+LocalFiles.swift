@@ -76,15 +76,9 @@ extension SourceCache {
   private func files(of folder: String, source: String, content: SourceContent) throws
     -> [FolderScan.File]
   {
-    var files: [FolderScan.File] = []
+    let files: [FolderScan.File]
     if content == .model {
-      for path in SourceContent.modelFiles {
-        guard let location = try? RealPath.of(folder + "/" + path) else { continue }
-        files.append(.init(path: path, location: location))
-      }
-      try Self.requireModel(
-        files.map(\.path), source: source,
-        hasPickle: (try? RealPath.of(folder + "/pytorch_model.bin")) != nil)
+      files = try modelFiles(of: folder, source: source)
     } else {
       files = try FolderScan.files(in: folder, limit: policy.maximumFiles)
       guard !files.isEmpty else {
@@ -96,15 +90,25 @@ extension SourceCache {
     return files
   }
 
-  /// - Throws: `SourceError` naming what a model directory lacks.
-  static func requireModel(_ files: [String], source: String, hasPickle: Bool) throws {
-    guard let missing = SourceContent.requiredModelFiles.first(where: { !files.contains($0) })
-    else { return }
-    let isPickle = hasPickle && missing == "model.safetensors"
-    throw SourceError(
-      source: source, problem: "it has no \(missing)",
-      remedy: isPickle
-        ? "its weights are in pytorch_model.bin: save them with safe_serialization=True"
-        : "name a Hugging Face model directory (config.json, model.safetensors, tokenizer)")
+  private func modelFiles(of folder: String, source: String) throws -> [FolderScan.File] {
+    var wanted = ModelFiles(source: source)
+    var found: [String: String] = [:]
+    func read(_ path: String) throws -> Data {
+      let location = found[path] ?? folder + "/" + path
+      try requireAllowed(location, source: "\(source) (\(path))")
+      return try ModelFiles.read(URL(fileURLWithPath: location), name: path, source: source)
+    }
+    while true {
+      let names = try wanted.next(present: Set(found.keys), read: read)
+      if names.isEmpty { break }
+      for name in names {
+        guard let location = try? RealPath.of(folder + "/" + name) else { continue }
+        found[name] = location
+      }
+    }
+    try wanted.requireWhole(present: Set(found.keys), read: read) {
+      (try? RealPath.of(folder + "/" + ModelFiles.pickle)) != nil
+    }
+    return found.sorted { $0.key < $1.key }.map { .init(path: $0.key, location: $0.value) }
   }
 }

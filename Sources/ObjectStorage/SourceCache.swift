@@ -6,15 +6,27 @@ import Foundation
 /// All calls block: they run on executor threads. Several processes may use one folder at the same
 /// time. `progress` is called with `0...1` at least about once a second; when it throws, the
 /// transfer ends and the error is passed on.
+///
+/// The cache has a size limit. What `resolve` and `materialize` hand out stays as long as this
+/// value or a copy of it: whoever does one piece of work after another uses a `scoped` copy for
+/// each.
 public struct SourceCache: Sendable {
   let policy: FetchPolicy
   let store: CacheStore
   let digests = FileDigests()
+  var leases = CacheLeases()
 
   /// - Throws: `SourceError` when the folder cannot be made or written.
   public init(directory: URL, policy: FetchPolicy) throws {
     self.policy = policy
-    store = try CacheStore(directory: directory)
+    store = try CacheStore(directory: directory, limit: policy.maximumCacheBytes)
+  }
+
+  /// The same cache; what this copy hands out may be removed once the copy is gone.
+  public func scoped() -> SourceCache {
+    var copy = self
+    copy.leases = CacheLeases()
+    return copy
   }
 
   /// Fetches what `source` names now.
@@ -24,17 +36,45 @@ public struct SourceCache: Sendable {
     progress: (Double) throws -> Void = { _ in }
   ) throws -> ResolvedSource {
     try progress(0)
-    let resolved: ResolvedSource
-    switch try SourceAddress(source) {
-    case .local(let path):
-      resolved = try resolveLocal(path, source: source, content: content, progress: progress)
-    case .web(let url):
-      resolved = try resolveWeb(url, source: source, content: content, progress: progress)
-    case .hub(let address):
-      resolved = try resolveHub(address, source: source, content: content, progress: progress)
+    let address = try SourceAddress(source)
+    guard policy.allowedSchemes.contains(address.scheme) else {
+      throw SourceError(
+        source: source, problem: "this worker fetches no \(address.scheme): sources",
+        remedy:
+          "use one of \(policy.allowedSchemes.sorted().joined(separator: ", ")), or start the "
+          + "worker with --allow-scheme \(address.scheme)")
     }
-    try progress(1)
-    return resolved
+    // What has just been fetched may have to make room for what another process fetches.
+    for _ in 0..<3 {
+      let resolved = try resolve(address, source: source, content: content, progress: progress)
+      if case .local = address {
+        try progress(1)
+        return resolved
+      }
+      guard leases.hold(resolved.location) else { continue }
+      try store.makeRoom(for: 0, source: source) { try progress(1) }
+      try progress(1)
+      return resolved
+    }
+    throw SourceError(
+      source: source, problem: "the cache is so full that it was removed as soon as it was there",
+      remedy: "start the worker with a larger --cache-size", isRetryable: true)
+  }
+
+  private func resolve(
+    _ address: SourceAddress, source: String, content: SourceContent,
+    progress: (Double) throws -> Void
+  ) throws -> ResolvedSource {
+    switch address {
+    case .local(let path):
+      try resolveLocal(path, source: source, content: content, progress: progress)
+    case .web(let url):
+      try resolveWeb(url, source: source, content: content, progress: progress)
+    case .hub(let address):
+      try resolveHub(address, source: source, content: content, progress: progress)
+    case .bucket(let address):
+      try resolveBucket(address, source: source, content: content, progress: progress)
+    }
   }
 
   /// The content with `digest`: from the cache when it is there, otherwise from `source`.
@@ -43,7 +83,12 @@ public struct SourceCache: Sendable {
     _ source: String, digest: ContentDigest, wanting content: SourceContent,
     progress: (Double) throws -> Void = { _ in }
   ) throws -> URL {
-    if let location = try cached(digest, content: content, progress: progress) { return location }
+    // Held before it is verified: what is held stays.
+    if leases.hold(store.location(of: digest)),
+      let location = try cached(digest, content: content, progress: progress)
+    {
+      return location
+    }
     let resolved = try resolve(source, wanting: content, progress: progress)
     guard resolved.digest == digest else {
       throw SourceError(

@@ -9,14 +9,6 @@ public enum SourceContent: String, Hashable, Sendable, CaseIterable {
   case dataset
   /// One file.
   case file
-
-  /// The files of a model that count (and are fetched), sorted.
-  public static let modelFiles = [
-    "1_Pooling/config.json", "config.json", "model.safetensors", "modules.json",
-    "sentence_bert_config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt",
-  ]
-  /// Those without which it is no model.
-  public static let requiredModelFiles = ["config.json", "model.safetensors"]
 }
 
 /// A source that is here now, verified.

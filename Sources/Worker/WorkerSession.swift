@@ -187,8 +187,9 @@ struct ExecutorTools: Sendable {
 
   /// Runs one task on the calling thread.
   func run(_ task: ClaimedTask, as attempt: RunningAttempt) throws -> TaskResultBytes {
+    // What the task was given of the cache stays until it is done.
     let context = ExecutorContext(
-      task: task, cache: cache, models: models, results: results,
+      task: task, cache: cache.scoped(), models: models, results: results,
       coordinator: BlockingCoordinator(client: client, attempt: attempt, backoff: backoff),
       attempt: attempt)
     let bytes = try executor(task.parameters.kind).run(context)

@@ -3,25 +3,48 @@ import Testing
 
 @testable import ObjectStorage
 
-/// `Fixtures/hostile_server.py`, for the length of one test.
+/// A server of `Fixtures/`, for the length of one test.
 final class HostileServer {
   struct LoggedRequest: Decodable {
     var path: String
     var host: String
     var authorization: String?
     var range: String?
+    var condition: String?
+  }
+
+  struct NoTools: Error, CustomStringConvertible {
+    let description = "no .venv/bin/python with moto: run scripts/setup --demo"
   }
 
   private let process = Process()
   private let input = Pipe()
+  private let authority: URL?
   let base: String
 
-  init() throws {
+  /// `hostile_server.py`.
+  /// - Parameter authority: A folder for `ca.pem`: it serves over TLS.
+  convenience init(authority: URL? = nil) throws {
+    try self.init(
+      ["/usr/bin/env", "python3"], script: "hostile_server.py", authority: authority)
+  }
+
+  /// `s3_server.py`, which needs the packages of `scripts/requirements-tests.txt`.
+  static func bucketStore() throws -> HostileServer {
+    let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let python = root.appending(path: ".venv/bin/python").path
+    guard FileManager.default.isExecutableFile(atPath: python) else { throw NoTools() }
+    return try HostileServer([python], script: "s3_server.py", authority: nil)
+  }
+
+  private init(_ python: [String], script: String, authority: URL?) throws {
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appending(path: "Fixtures/hostile_server.py")
+      .appending(path: "Fixtures/\(script)")
+    self.authority = authority
     let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", script.path]
+    process.executableURL = URL(fileURLWithPath: python[0])
+    process.arguments = python.dropFirst() + [script.path] + (authority.map { [$0.path] } ?? [])
     process.standardInput = input
     process.standardOutput = output
     try process.run()
@@ -31,7 +54,7 @@ final class HostileServer {
       line += byte
     }
     let port = try #require(Int(String(decoding: line, as: UTF8.self)))
-    base = "http://127.0.0.1:\(port)"
+    base = "\(authority == nil ? "http" : "https")://127.0.0.1:\(port)"
   }
 
   deinit {
@@ -42,10 +65,32 @@ final class HostileServer {
   func log() throws -> [LoggedRequest] {
     var policy = FetchPolicy()
     policy.allowsPrivateAddresses = true
+    policy.certificateAuthority = authority?.appending(path: "ca.pem")
     let url = try #require(URL(string: base + "/_log"))
     let bytes = try WebAccess(policy: policy, source: "the log")
       .document(url, maximumBytes: 1 << 20) {}
     return try JSONDecoder().decode([LoggedRequest].self, from: bytes)
+  }
+}
+
+extension SourceCache {
+  /// One for servers on loopback, impatient.
+  static func test(
+    in folder: TemporaryFolder, change: (inout FetchPolicy) -> Void = { _ in }
+  ) throws -> SourceCache {
+    var policy = FetchPolicy()
+    policy.allowsPrivateAddresses = true
+    policy.retryDelaySeconds = 0.001
+    policy.maximumTries = 3
+    change(&policy)
+    return try SourceCache(directory: folder.url, policy: policy)
+  }
+}
+
+extension TemporaryFolder {
+  /// What lies in one of a cache's folders.
+  func names(in path: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: url.path + "/" + path).sorted()
   }
 }
 

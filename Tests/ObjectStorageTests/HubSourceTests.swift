@@ -48,7 +48,9 @@ struct HubSourceTests {
   }
 
   @Test(arguments: [
-    ("hf://org/private", "set HF_TOKEN"), ("hf://org/none", "nothing there"),
+    ("hf://org/private", "set HF_TOKEN"), ("hf://org/gated", "org/gated is restricted"),
+    ("hf://org/liar-size", "5010 bytes where its listing says 5011"),
+    ("hf://org/liar-digest", "listing says 000000000000"), ("hf://org/none", "nothing there"),
     ("hf://org/evil", "impossible file"), ("hf://org/tiny/config.json", "one file"),
   ])
   func whatTheHubRefusesSaysWhy(source: String, says: String) throws {
@@ -62,6 +64,28 @@ struct HubSourceTests {
       try cache.resolve("hf://datasets/org/holes", wanting: .dataset)
     }
     #expect(error?.problem.contains("gone.txt is in the listing") == true)
+  }
+
+  @Test func aRedirectIntoAPrivateNetworkIsRefused() throws {
+    var policy = FetchPolicy()  // The hub itself is trusted.
+    policy.huggingFaceEndpoint = URL(string: server.base)
+    policy.huggingFaceToken = "hf_secret"
+    let strict = try SourceCache(directory: folder.url, policy: policy)
+    let error = #expect(throws: SourceError.self) {
+      try strict.resolve("hf://org/tiny", wanting: .model)
+    }
+    #expect(error?.problem.contains("localhost is a private address") == true)
+    #expect(try server.log().contains { $0.path == "/cdn" } == false)
+  }
+
+  @Test func oneFolderOfARepository() throws {
+    let resolved = try cache.resolve("hf://datasets/org/folders@v1/stsb", wanting: .dataset)
+    #expect(resolved.source == "hf://datasets/org/folders@\(Self.commit)/stsb")
+    let names = try FileManager.default.subpathsOfDirectory(atPath: resolved.location.path)
+    #expect(names.sorted() == ["dev.tsv", "test.tsv"])
+    #expect(throws: SourceError.self) {
+      try cache.resolve("hf://datasets/org/folders@v1/none", wanting: .dataset)
+    }
   }
 
   @Test func oneFileOfARepository() throws {

@@ -75,9 +75,10 @@ struct LocalSourceTests {
   @Test(arguments: [
     ("file:none.txt", SourceContent.file, "nothing at this path"),
     ("file:set", .file, "it is a folder"), ("file:set/x.txt", .dataset, "it is a file"),
-    ("file:set", .model, "no config.json"), ("file:old", .model, "safe_serialization"),
+    ("file:set", .model, "no config.json"),
+    ("file:old", .model, "safe_serialization"),
     ("file:", .file, "names no path"), ("text.txt", .file, "no source"),
-    ("s3://bucket/key", .file, "not available yet"), ("ftp://host/x", .file, "not known"),
+    ("s3://b/key", .file, "names no bucket"), ("ftp://host/x", .file, "not known"),
     ("https://user:hunter2@host/x", .file, "user name or password"),
     ("hf://a b/c", .model, "names nothing"), ("hf://../../etc", .model, "names nothing"),
   ])

@@ -56,6 +56,8 @@ const char *nnlut_curl_error_text(CURLcode code, const char *buffer);
 typedef struct {
   /// Whether loopback, private, link-local and other special addresses are allowed.
   int allows_private;
+  /// Whether only such addresses are allowed.
+  int requires_private;
   /// Set when a connection was refused, with the address as text.
   int refused;
   char address[64];

@@ -13,12 +13,14 @@ struct PlanCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
   @Option(help: "The local stack's folder, whose cache is used (NNLUT_STATE_DIR).")
   var stateDir: String?
+  @OptionGroup var fetching: FetchOptions
 
   func run() async throws {
     let specification = try JobFile.read(jobFile)
     let state = StateDirectory(given: stateDir)
     try state.prepare()
-    let resolution = try await DryRun.resolve(specification, cache: state.cache)
+    let resolution = try await DryRun.resolve(
+      specification, cache: state.cache, policy: fetching.policy())
     let planned = try JobPlan.expand(specification, resolution)
     try output.print(planned) {
       var lines = ["\(specification.name): \(planned.count + 1) tasks"]

@@ -19,6 +19,7 @@ struct WorkerCommand: AsyncParsableCommand {
     help: "A folder that `file:` sources may be read from; may be repeated.")
   var allowedFolders: [String] = []
   @Flag(help: "Let sources come from private addresses.") var allowPrivateAddresses = false
+  @OptionGroup var fetching: FetchOptions
   @Option(help: "Seconds to finish or release what runs after SIGTERM, 0 to 86400.")
   var grace = 20.0
   @OptionGroup var logging: LogOptions
@@ -40,17 +41,9 @@ struct WorkerCommand: AsyncParsableCommand {
     let logger = try logging.logger("worker", settings: settings)
     let target = try connection.resolve()
     let state = StateDirectory(given: connection.stateDir)
-    let environment = ProcessInfo.processInfo.environment
-    var policy = FetchPolicy()
+    var policy = try fetching.policy()
     policy.allowedFolders = allowedFolders.map { URL(fileURLWithPath: $0, isDirectory: true) }
     policy.allowsPrivateAddresses = allowPrivateAddresses
-    if let address = environment["HF_ENDPOINT"] {
-      guard let hub = URL(string: address), hub.host() != nil else {
-        throw UsageError(description: "HF_ENDPOINT: '\(address)' is no address")
-      }
-      policy.huggingFaceEndpoint = hub
-    }
-    policy.huggingFaceToken = environment["HF_TOKEN"]
     let service = try WorkerService(
       configuration: WorkerConfiguration(
         endpoint: target.endpoint, token: target.token, pool: pool, slots: slots,

@@ -1,10 +1,14 @@
 """A web server on loopback that behaves well or badly, by path. Standard library only.
 
 Prints its port, serves until its standard input closes. /_log gives the requests so far as JSON.
+With a folder as argument it makes a private authority there (ca.pem) and serves over TLS.
 """
 
 import hashlib
 import json
+import os
+import ssl
+import subprocess
 import sys
 import threading
 import time
@@ -17,6 +21,35 @@ MODEL = {
     "model.safetensors": b"\x02\x00\x00\x00\x00\x00\x00\x00{}" + bytes(5000),
     "vocab.txt": b"[PAD]\n[UNK]\n",
     "1_Pooling/config.json": b"{}",
+}
+HEADER = b"\x02\x00\x00\x00\x00\x00\x00\x00{}"
+INDEX = {"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}}
+# A RoBERTa in two parts, with every file that counts and some that do not.
+SHARDED = {
+    "added_tokens.json": b"{}",
+    "config.json": b"{}",
+    "merges.txt": b"#version: 0.2\n",
+    "model-1.safetensors": HEADER + b"1",
+    "model-2.safetensors": HEADER + b"2",
+    "model.safetensors.index.json": json.dumps(INDEX).encode(),
+    "modules.json": b'[{"path": ""}, {"path": "7_Pool"}, {"path": "8_Normalize"}]',
+    "7_Pool/config.json": b"{}",
+    "special_tokens_map.json": b"{}",
+    "vocab.json": b"{}",
+    "README.md": b"",
+    "model-3.safetensors": HEADER,
+    "onnx/config.json": b"{}",
+}
+FOLDERS = {
+    "model": MODEL,
+    "sharded": SHARDED,
+    "torn": {n: b for n, b in SHARDED.items() if n != "model-2.safetensors"},
+    "pickled": {"config.json": b"{}", "pytorch_model.bin": b"PK"},
+    "outside": {
+        "config.json": b"{}",
+        "model.safetensors.index.json": b'{"weight_map": {"a": "../x.safetensors"}}',
+    },
+    "unindexed": {"config.json": b"{}", "model.safetensors.index.json": b"[]"},
 }
 LOG = []
 COUNTS = {}
@@ -62,6 +95,7 @@ class Handler(BaseHTTPRequestHandler):
                     "host": self.headers.get("Host"),
                     "authorization": self.headers.get("Authorization"),
                     "range": self.headers.get("Range"),
+                    "condition": self.headers.get("If-Range"),
                 }
             )
             count = COUNTS[path] = COUNTS.get(path, 0) + 1
@@ -91,8 +125,51 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(302, Location="/loop.txt")
         elif path == "/to-file.txt":
             self.reply(302, Location="file:///etc/passwd")
-        elif path.startswith("/model/") and path[7:] in MODEL:
-            self.ranged(MODEL[path[7:]])
+        elif path == "/drips.txt":
+            self.send_response(200)
+            self.send_header("Content-Length", "100000")
+            self.end_headers()
+            for _ in range(500):
+                self.wfile.write(b"x")
+                self.wfile.flush()
+                time.sleep(0.02)
+        elif path == "/changes.txt":  # another content after the break; obeys If-Range
+            self.ranged(TEXT, limit=15000) if count == 1 else self.ranged(TEXT[::-1])
+        elif path == "/mixes.txt":  # a range of another content, against If-Range
+            body = TEXT if count != 2 else TEXT[::-1]
+            if count == 1:
+                return self.ranged(body, limit=15000)
+            start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
+            tag = '"' + hashlib.sha256(body).hexdigest()[:16] + '"'
+            extra = {"ETag": tag}
+            if start > 0:
+                extra["Content_Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
+            self.reply(206 if start > 0 else 200, body[start:], **extra)
+        elif path == "/deaf.txt":  # knows no ranges; whole from the third time on
+            self.ranged(TEXT, limit=15000 if count < 3 else None, obeys=False)
+        elif path.startswith("/sized/"):
+            name, size = path[7:].removesuffix(".txt").split("/")
+            self.ranged((name.encode() * int(size))[: int(size)])
+        elif path == "/elsewhere.txt":
+            scheme = "https" if len(sys.argv) > 1 else "http"
+            self.reply(302, Location=f"{scheme}://localhost:{port}/good.txt")
+        elif path == "/down.txt":
+            self.reply(302, Location=f"http://127.0.0.1:{port}/good.txt")
+        elif path == "/login/config.json":
+            self.reply(302, Location="/login.html")
+        elif path == "/login.html":
+            self.reply(200, b"\n <html><form>", Content_Type="text/html; charset=utf-8")
+        elif path == "/sorry/config.json":
+            self.reply(200, b"Service unavailable", Content_Type="application/json")
+        elif path in ["/error/config.json", "/pointer/config.json"]:
+            self.reply(200, b"{}")
+        elif path == "/error/model.safetensors":
+            self.reply(200, b'{"error": "not allowed"}')
+        elif path == "/pointer/model.safetensors":
+            self.reply(200, b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n")
+        elif path.split("/")[1] in FOLDERS:
+            body = FOLDERS[path.split("/")[1]].get(path.split("/", 2)[2])
+            self.reply(404) if body is None else self.ranged(body)
         elif path == "/api/models/org/tiny/revision/main":
             siblings = [{"rfilename": n, "size": len(b)} for n, b in MODEL.items()]
             weights = MODEL["model.safetensors"]
@@ -105,6 +182,25 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/api/models/org/evil/revision/main":
             siblings = [{"rfilename": "../config.json"}]
             self.reply(200, json.dumps({"sha": SHA, "siblings": siblings}).encode())
+        elif path.startswith("/api/models/org/liar-"):
+            weights = MODEL["model.safetensors"]
+            lie = {"sha256": hashlib.sha256(weights).hexdigest(), "size": len(weights)}
+            if "size" in path:
+                lie["size"] += 1
+            else:
+                lie["sha256"] = "0" * 64
+            siblings = [{"rfilename": "config.json"}, {"rfilename": "model.safetensors", "lfs": lie}]
+            self.reply(200, json.dumps({"sha": SHA, "siblings": siblings}).encode())
+        elif path.startswith("/org/liar-"):
+            self.ranged(MODEL[path.split(SHA + "/")[1]])
+        elif path == "/api/models/org/gated/revision/main":
+            self.reply(403, X_Error_Message="Access to model org/gated is restricted")
+        elif path == "/api/datasets/org/folders/revision/v1":
+            names = ["README.md", "stsb/dev.tsv", "stsb/test.tsv", "other/x.tsv"]
+            siblings = [{"rfilename": n} for n in names]
+            self.reply(200, json.dumps({"sha": SHA, "siblings": siblings}).encode())
+        elif path.startswith(f"/datasets/org/folders/resolve/{SHA}/"):
+            self.ranged(path.split(SHA + "/")[1].encode())
         elif path == "/api/datasets/org/holes/revision/main":
             siblings = [{"rfilename": "here.txt"}, {"rfilename": "gone.txt"}]
             self.reply(200, json.dumps({"sha": SHA, "siblings": siblings}).encode())
@@ -132,8 +228,33 @@ class Server(ThreadingHTTPServer):
         pass  # clients that go away are part of the tests
 
 
+def authority(folder):
+    """A TLS context for 127.0.0.1 and localhost, from a new authority."""
+
+    def run(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    run("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=private CA")
+    run("req", *key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
+    with open(os.path.join(folder, "names"), "w") as file:
+        file.write("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+    signing = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names"]
+    run("x509", "-req", "-in", "server.csr", "-out", "server.pem", *signing)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(
+        os.path.join(folder, "server.pem"), os.path.join(folder, "server.key")
+    )
+    return context
+
+
 def main():
     server = Server(("127.0.0.1", 0), Handler)
+    if len(sys.argv) > 1:
+        # The handshake belongs to the connection's thread, not to the one that accepts.
+        server.socket = authority(sys.argv[1]).wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
     sys.stdin.read()
