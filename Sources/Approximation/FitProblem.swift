@@ -27,6 +27,8 @@ struct FitProblem {
   let isCalibrated: Bool
   /// The share of the weights that lies outside the domain.
   let outsideShare: Double
+  /// The weights below the domain and above it, as shares of those inside.
+  let beyond: (left: Double, right: Double)
   /// The magnitude below which relative errors count as absolute.
   private let relativeFloor: Double
   /// Of a weighted largest error; nil when every place counts the same.
@@ -50,6 +52,9 @@ struct FitProblem {
     let inside = clipped.reduce(0) { $0 + $1.weight }
     isCalibrated = inside > 0
     outsideShare = given > 0 ? max(0, 1 - inside / given) : 0
+    let below = WeightedInterval.mass(of: request.weights, from: -.infinity, to: bounds.lowerBound)
+    let above = WeightedInterval.mass(of: request.weights, from: bounds.upperBound, to: .infinity)
+    beyond = inside > 0 ? (below / inside, above / inside) : (0, 0)
     let domain = fold.tableDomain(bounds, isCalibrated: isCalibrated)
     lower = domain.lowerBound
     let least = Double(Float(domain.lowerBound).nextUp)
@@ -175,6 +180,19 @@ extension [Double] {
 }
 
 extension WeightedInterval {
+  /// What intervals hold strictly between two positions, in their order.
+  fileprivate static func mass(
+    of intervals: [WeightedInterval]?, from start: Double, to end: Double
+  ) -> Double {
+    (intervals ?? []).reduce(0) { sum, interval in
+      if interval.lower == interval.upper {
+        return interval.lower > start && interval.lower < end ? sum + interval.weight : sum
+      }
+      let length = min(interval.upper, end) - max(interval.lower, start)
+      return length > 0 ? sum + interval.weight * length / (interval.upper - interval.lower) : sum
+    }
+  }
+
   /// The part inside a range, with its share of the mass; nil when there is none.
   func clipped(to range: ClosedRange<Double>) -> WeightedInterval? {
     let start = max(lower, range.lowerBound)

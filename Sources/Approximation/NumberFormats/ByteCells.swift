@@ -8,7 +8,9 @@ import LookupTables
 /// the cell's ends included.
 ///
 /// Where a tail's line goes on beyond the domain, the inputs there are cells too, of so little weight
-/// that they only keep the outside sane.
+/// that they only keep the outside sane; and what calibration saw beyond counts, for the mean square,
+/// as lying at the domain's bound: a step that makes the bound saturate must be worth it for all that
+/// arrives there.
 struct ByteCells {
   struct Cell {
     var q: Int
@@ -51,6 +53,7 @@ struct ByteCells {
       sample(problem, at: edges, borders: borders, input: input)
     } else {
       gather(problem.measure(cutAt: edges), input: input)
+      if reachesOutside { gatherBeyond(problem, input: input) }
     }
     let outside = cells.count(where: { !$0.isInside })
     for index in cells.indices where !cells[index].isInside {
@@ -73,18 +76,32 @@ struct ByteCells {
   }
 
   private mutating func gather(_ points: WeightedPoints, input: IntegerScale) {
-    let start = cells[0].q
     for (index, x) in points.positions.enumerated() {
-      let cell = Self.quantized(x, input) - start
-      let weight = points.weights[index]
-      guard weight > 0 else { continue }
-      let value = points.values[index]
-      let mass = cells[cell].mass + weight
-      let difference = value - cells[cell].mean
-      cells[cell].spread += cells[cell].mass * weight / mass * difference * difference
-      cells[cell].mean += weight / mass * difference
-      cells[cell].mass = mass
+      gather(points.values[index], weight: points.weights[index], at: x, input: input)
     }
+  }
+
+  /// What lies beyond the domain where the line goes on, moved to the domain's bounds.
+  private mutating func gatherBeyond(_ problem: FitProblem, input: IntegerScale) {
+    for (tail, x, share) in [
+      (problem.tails.left, problem.lower, problem.beyond.left),
+      (problem.tails.right, problem.upper, problem.beyond.right),
+    ] where tail == .line {
+      let magnitude = problem.magnitude(at: x)
+      gather(problem.function(x), weight: share / (magnitude * magnitude), at: x, input: input)
+    }
+  }
+
+  private mutating func gather(
+    _ value: Double, weight: Double, at x: Double, input: IntegerScale
+  ) {
+    guard weight > 0 else { return }
+    let cell = Self.quantized(x, input) - cells[0].q
+    let mass = cells[cell].mass + weight
+    let difference = value - cells[cell].mean
+    cells[cell].spread += cells[cell].mass * weight / mass * difference * difference
+    cells[cell].mean += weight / mass * difference
+    cells[cell].mass = mass
   }
 
   private mutating func sample(
