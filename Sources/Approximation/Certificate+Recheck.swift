@@ -1,5 +1,16 @@
 import LookupTables
 
+extension FitRequest {
+  /// What ``FittedTable/maximumError`` and ``FittedTable/meanSquaredError`` are of a table of this
+  /// request.
+  /// - Throws: ``ApproximationError`` for a request that cannot be met.
+  public func errors(of table: LookupTable) throws -> (maximum: Double, meanSquare: Double) {
+    try validate()
+    let measurement = FitMeasurement(of: table, against: FitProblem(self))
+    return (measurement.maximumError, measurement.meanSquaredError)
+  }
+}
+
 extension Certificate {
   /// Checks everything again: what the table achieves on the true function, and both bounds from
   /// their witnesses.

@@ -42,7 +42,8 @@ public struct Certificate: Hashable, Sendable {
   /// Whether errors are weighted by what was received, instead of evenly.
   public var isWeighted: Bool
   /// The largest error of the rounded table's lines on the true function, without the floor
-  /// `max(0, y)` that some tables have and that can only bring them closer. In units of the
+  /// `max(0, y)` that some tables have and that can only bring them closer; with it for int8, whose
+  /// bounds know it. In units of the
   /// objective's tolerance: relative when the objective is, and for a weighted largest error times
   /// the inputs' density as a share of the greatest one.
   public var maximumError: Double

@@ -24,12 +24,13 @@ extension FitProblem {
 
   /// The largest error in units of ``tolerance(at:)`` and the mean square under ``measure(isFine:)``,
   /// of the table's lines without its floor `max(0, y)`: bounds speak of lines, and the floor can
-  /// only bring a table closer.
+  /// only bring a table closer. The exact programme of int8 tables knows the floor, so there it counts.
   func achieved(by table: LookupTable) throws -> Achieved {
     let lines = try LookupTable(
       arithmetic: table.arithmetic, lowerBound: table.lowerBound, upperBound: table.upperBound,
       left: table.left, right: table.right, scaling: table.scaling,
-      scaledFunction: table.scaledFunction, isNonNegative: false)
+      scaledFunction: table.scaledFunction,
+      isNonNegative: table.format == .int8 && table.isNonNegative)
     let measurement = FitMeasurement(of: lines, against: self)
     return (measurement.tubeError, measurement.objectiveMeanSquare)
   }

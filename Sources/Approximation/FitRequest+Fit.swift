@@ -1,5 +1,11 @@
 import LookupTables
 
+extension FitProblem {
+  /// What `FittedTable.notes` says of the right line where y = x is given up.
+  static let identityGivenUpNote =
+    "the last line goes on: y = x would cost more than half as much mean square again"
+}
+
 extension FitRequest {
   /// Fits the table, rounds it into its format and measures it.
   ///
@@ -21,6 +27,13 @@ extension FitRequest {
         ? "\(problem.outsideShare) of the mass lies outside the domain"
         : "no mass in the domain: uniform instead"
     }
+    // The published recipe and the baseline round each number and know no constraints; the others
+    // know both.
+    let isSearched = approximator == .nnLUT(.refined) || approximator == .optimal
+    if isSearched, constraints.tails == .standard, function.endsOnIdentity, !problem.endsOnIdentity
+    {
+      notes["right line"] = FitProblem.identityGivenUpNote
+    }
     let ideal: PiecewiseLinear
     switch approximator {
     case .nnLUT(.paper):
@@ -36,8 +49,6 @@ extension FitRequest {
     case .linearLUT:
       ideal = try problem.equalPieces(entries: entries, notes: &notes)
     }
-    // The published recipe and the baseline round each number; the others know their format.
-    let isSearched = approximator == .nnLUT(.refined) || approximator == .optimal
     let certified = certified(problem)
     let table = try LookupTable(
       arithmetic: certified.rounded(

@@ -23,6 +23,14 @@ public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
     return SettingError(flag: flag, problem: "'\(text.prefix(60))' is unknown; write \(list)")
   }
 
+  /// Reads what a flag names: an error about the file becomes one about the flag.
+  /// - Throws: ``SettingError``, or what `body` throws beside ``TableFileError``.
+  public static func named<Result>(_ flag: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as TableFileError {
+      throw SettingError(flag: flag, problem: error.description)
+    }
+  }
+
   /// The flag of what a fit refused; nil when no flag decides it.
   init?(_ error: ApproximationError) {
     switch error {

@@ -28,16 +28,16 @@ public struct TableSettings: Sendable {
   /// The request, defaults filled in: 16 entries, fp32, `nn-lut` by the refined recipe, the domain
   /// of NN-LUT's paper or of the samples.
   ///
-  /// - Throws: ``SettingError`` that names the flag, or ``TableFileError`` for a named file.
+  /// - Throws: ``SettingError`` that names the flag.
   public func request() throws -> FitRequest {
     let function = try approximatedFunction()
-    let entries = try number("entries", self.entries ?? "16")
+    let text = entries ?? "16"
     let limits = PiecewiseLinear.entryLimits
-    guard limits.contains(entries) else {
+    guard let entries = Int(text), limits.contains(entries) else {
       throw SettingError(
         flag: "entries",
-        problem:
-          "\(entries) is out of range; write \(limits.lowerBound) to \(limits.upperBound)")
+        problem: "'\(text.prefix(60))' is out of range; write a whole number from "
+          + "\(limits.lowerBound) to \(limits.upperBound)")
     }
     let scaling = try word("scaling", scaling, default: InputScaling.none)
     guard function.permittedScalings.contains(scaling) else {
@@ -57,7 +57,9 @@ public struct TableSettings: Sendable {
     var request = FitRequest(
       function: function, approximator: try chosenApproximator(), entries: entries, format: format,
       scaling: scaling, domain: try chosenDomain(of: function),
-      weights: try histogram.map { try HistogramFile.weights(path: $0) }, seed: try chosenSeed(),
+      weights: try histogram.map { path in
+        try SettingError.named("histogram") { try HistogramFile.weights(path: path) }
+      }, seed: try chosenSeed(),
       objective: try word("objective", objective, default: .meanSquare),
       continuity: try word("continuity", continuity, default: .continuous),
       constraints: constraints)
@@ -78,7 +80,7 @@ public struct TableSettings: Sendable {
       }
       return .nonlinear(function)
     case (nil, let path?):
-      return .sampled(try SampleFile.function(path: path))
+      return .sampled(try SettingError.named("samples") { try SampleFile.function(path: path) })
     case (nil, nil):
       throw SettingError(
         flag: "function",
@@ -135,13 +137,6 @@ public struct TableSettings: Sendable {
       throw SettingError(
         flag: "seed",
         problem: "'\(seed.prefix(60))' is no seed; write a whole number from 0 to \(UInt64.max)")
-    }
-    return value
-  }
-
-  private func number(_ flag: String, _ text: String) throws -> Int {
-    guard let value = Int(text) else {
-      throw SettingError(flag: flag, problem: "'\(text.prefix(60))' is no whole number")
     }
     return value
   }

@@ -93,6 +93,54 @@ struct IndependentCheckTests {
     #expect(outcome.status == 0, "\(outcome.output)")
   }
 
+  /// Paths, under y = x too; the exact programme of int8, of results that may not be negative too.
+  @Test func everyKindOfWitness() throws {
+    var documents: [TableDocument] = []
+    for function in ["gelu", "tanh", "silu"] {
+      documents.append(
+        try document {
+          $0.function = function
+          $0.objective = "max"
+        })
+    }
+    documents.append(
+      try document {
+        $0.function = "exp"
+        $0.domain = "-8:0"
+        $0.format = "int8"
+        $0.scales = "free"
+      })
+    documents.append(
+      try document {
+        $0.format = "int8"
+        $0.objective = "max"
+      })
+    let kinds = documents.compactMap(\.certificate).flatMap { [$0.bound, $0.freeBound] }
+    #expect(kinds.contains { if case .tube = $0.witness { true } else { false } })
+    #expect(documents[0].certificate?.endsOnIdentity == true)
+    let outcome = try check(documents)
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("no path of 8 lines"))
+    #expect(outcome.output.contains("programme over all int8 inputs and lines"))
+    #expect(!outcome.output.contains("not checked"))
+  }
+
+  @Test func boundsThatAreTooHighAreFound() throws {
+    var path = try document { $0.objective = "max" }
+    path.certificate?.bound.value *= 1.00001
+    var bytes = try document { $0.format = "int8" }
+    bytes.certificate?.freeBound.value *= 1.01
+    var fewer = try document { _ in }
+    fewer.certificate?.entries = 7
+    for (document, mention) in [
+      (path, "WRONG: bound"), (bytes, "WRONG: freeBound"), (fewer, "but for its entries"),
+    ] {
+      let outcome = try check([document])
+      #expect(outcome.status == 1)
+      #expect(outcome.output.contains(mention), "\(outcome.output)")
+    }
+  }
+
   @Test func aLieIsFound() throws {
     var document = try document { _ in }
     document.maximumError *= 0.999

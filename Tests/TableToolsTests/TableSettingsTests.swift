@@ -51,8 +51,10 @@ import Testing
     ("domain", "4:-4", "ascending"), ("domain", "-4", "LOWER:UPPER"),
     ("domain", "-4:nan", "LOWER:UPPER"), ("domain", "-1e31:4", "numbers from -1e+30 to 1e+30"),
     ("domain", "1:2:3", "LOWER:UPPER"), ("domain", "2:2", "ascending"),
-    ("entries", "1", "write 2 to 256"), ("entries", "257", "write 2 to 256"),
-    ("entries", "eight", "no whole number"),
+    ("entries", "1", "a whole number from 2 to 256"),
+    ("entries", "257", "a whole number from 2 to 256"),
+    ("entries", "eight", "a whole number from 2 to 256"),
+    ("histogram", "/nowhere/h.csv", "there is no file /nowhere/h.csv"),
     ("format", "fp8", "write fp32, fp16, int32, int16 or int8"),
     ("scales", "free", "write --format int32, int16 or int8"),
     ("approximator", "best", "write optimal, nn-lut or linear-lut"),
@@ -78,6 +80,7 @@ import Testing
       case "scaling": $0.scaling = text
       case "tails": $0.tails = text
       case "anchors": $0.anchors = text
+      case "histogram": $0.histogram = text
       default: $0.seed = text
       }
     }
@@ -97,6 +100,19 @@ import Testing
     #expect(throws: SettingError.self) { try recipe.request() }
     let both = settings { $0.samples = "x.csv" }
     #expect(throws: SettingError.self) { try both.request() }
+  }
+
+  @Test func aFileThatIsNoneNamesItsFlag() {
+    var missing = TableSettings()
+    missing.samples = "/nowhere/s.csv"
+    let none = #expect(throws: SettingError.self) { try missing.request() }
+    #expect(none?.flag == "samples")
+    for path in ["", "/", "/nowhere/at/all/table.json"] {
+      let error = #expect(throws: SettingError.self) { try TableFile.checkPlace(path) }
+      #expect(error?.flag == "out", "\(path)")
+    }
+    #expect(throws: SettingError.self) { try TablePlot.checkPlace("plot.gif") }
+    #expect(throws: Never.self) { try TablePlot.checkPlace("plot.svg") }
   }
 
   @Test func whatTheFitRefusesNamesTheFlag() {

@@ -67,6 +67,13 @@ extension TableDocument {
     return lines
   }
 
+  /// What of the fit its user should know: weights that count for little, a line given up.
+  public var remarks: [String] {
+    [("weights", "weights"), ("right line", "right of the domain")].compactMap { key, title in
+      notes[key].map { "\(title): \($0)" }
+    }
+  }
+
   /// What the table achieves and how close that is to the best possible.
   public var certificateLines: [String] {
     var lines = [

@@ -73,9 +73,12 @@ public struct TableDocument: Sendable {
   private static func reason(_ error: any Error) -> String {
     guard let error = error as? DecodingError else { return "\(error)" }
     let context: DecodingError.Context
+    var problem: String?
     switch error {
-    case .dataCorrupted(let found), .keyNotFound(_, let found), .typeMismatch(_, let found),
-      .valueNotFound(_, let found):
+    case .keyNotFound(let key, let found):
+      context = found
+      problem = "the key '\(key.stringValue)' is missing"
+    case .dataCorrupted(let found), .typeMismatch(_, let found), .valueNotFound(_, let found):
       context = found
     @unknown default: return "\(error)"
     }
@@ -83,7 +86,7 @@ public struct TableDocument: Sendable {
       return context.codingPath.isEmpty ? "it is not valid JSON" : "\(wrapped)"
     }
     let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-    return (path.isEmpty ? "" : path + ": ") + context.debugDescription
+    return (path.isEmpty ? "" : path + ": ") + (problem ?? context.debugDescription)
   }
 
   /// The document as JSON with a line end; equal documents give equal bytes.

@@ -28,6 +28,21 @@ public enum TableFile {
     return data
   }
 
+  /// Whether a file could stand there, before the work that would fill it is done.
+  /// - Throws: ``SettingError`` for the flag `out` when the path is empty, a folder or inside none.
+  public static func checkPlace(_ path: String) throws {
+    func refused(_ problem: String) -> SettingError { SettingError(flag: "out", problem: problem) }
+    guard !path.isEmpty else { throw refused("is empty; name a file") }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw refused("'\(path)' is a folder; name a file in it")
+    }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+      isFolder.boolValue
+    else { throw refused("there is no folder \(folder); make it first, or name another file") }
+  }
+
   /// Writes a temporary file beside `path` and renames it: whoever looks sees the old file or the
   /// whole new one.
   /// - Throws: ``TableFileError``; then `path` is as it was.

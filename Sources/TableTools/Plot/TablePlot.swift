@@ -28,8 +28,14 @@ public struct TablePlot {
     return size
   }
 
-  /// - Throws: ``SettingError`` when the file's ending is neither `.svg` nor `.png`.
-  public static func checkEnding(of path: String) throws {
+  /// - Throws: ``SettingError`` when the file's ending is neither `.svg` nor `.png`, or no file can
+  ///   stand there.
+  public static func checkPlace(_ path: String) throws {
+    try checkEnding(of: path)
+    try TableFile.checkPlace(path)
+  }
+
+  private static func checkEnding(of path: String) throws {
     guard ["svg", "png"].contains(ending(of: path)) else {
       throw SettingError(flag: "out", problem: "'\(path)' must end in .svg or .png")
     }

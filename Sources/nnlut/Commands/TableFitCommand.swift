@@ -32,6 +32,7 @@ struct TableFitCommand: AsyncParsableCommand {
       throw UsageError(description: "--output: safetensors needs a file; write -o FILE")
     }
     try TableCommand.run {
+      if let out { try TableFile.checkPlace(out) }
       var settings = table.settings
       approximator.apply(to: &settings)
       let document = try TableDocument(fitting: try settings.request()) { _ in
@@ -45,7 +46,8 @@ struct TableFitCommand: AsyncParsableCommand {
         }
       if let out {
         try TableFile.write(data, to: out)
-        Terminal.note(([document.title] + document.certificateLines).joined(separator: "\n"))
+        let lines = [document.title] + document.remarks + document.certificateLines
+        Terminal.note(lines.joined(separator: "\n"))
       } else {
         Terminal.write(String(decoding: data, as: UTF8.self))
       }
@@ -54,6 +56,6 @@ struct TableFitCommand: AsyncParsableCommand {
 
   static func lines(_ document: TableDocument) -> [String] {
     [Terminal.bold(document.title), ""] + TextTable(document.entries).lines + [""]
-      + document.rules + [""] + document.certificateLines
+      + document.rules + document.remarks + [""] + document.certificateLines
   }
 }

@@ -5,7 +5,9 @@ import TableTools
 /// one line with the flag and what it may be.
 struct TableOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The function: gelu, exp, reciprocal, rsqrt, silu, …", valueName: "name"))
+    help: ArgumentHelp(
+      "gelu, gelu-tanh, exp, reciprocal, rsqrt, silu, sigmoid, tanh, softplus, hardswish.",
+      valueName: "name"))
   var function: String?
   @Option(help: ArgumentHelp("A function of your own: CSV of x,y.", valueName: "file"))
   var samples: String?

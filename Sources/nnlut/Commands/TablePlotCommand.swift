@@ -29,7 +29,7 @@ struct TablePlotCommand: AsyncParsableCommand {
         width: try TablePlot.size(width, flag: "width", default: 960),
         height: try TablePlot.size(height, flag: "height", default: 640)
       )
-      if let out { try TablePlot.checkEnding(of: out) }
+      if let out { try TablePlot.checkPlace(out) }
       let document = try document()
       let plot = TablePlot(document)
       if let out { try plot.write(to: out, width: size.width, height: size.height) }
@@ -47,6 +47,10 @@ struct TablePlotCommand: AsyncParsableCommand {
           description: "\(file): a document decides its table; leave the other flags out")
       }
       return try TableDocument(path: file)
+    }
+    guard !table.isEmpty || !approximator.isEmpty else {
+      throw UsageError(
+        description: "name a JSON document of `table fit`, or say what to fit: --function NAME")
     }
     var settings = table.settings
     approximator.apply(to: &settings)
