@@ -74,7 +74,7 @@ public struct ClassificationDataset: EvaluationDataset {
     let table = RecordTable(file: file, index: try pool.add(file), columns: columns)
     let isLabelled = try table.visit { row in
       let name = file.text(row.label)
-      guard name != "-1" || unlabelled == nil && !split.rows.isEmpty else {
+      guard name != "-1" else {
         unlabelled = unlabelled ?? row.offset
         return
       }
