@@ -154,7 +154,19 @@ func expectProof(
   _ bound: ProvenBound, of problem: FitProblem, entries: Int,
   location: SourceLocation = #_sourceLocation
 ) throws {
-  guard bound.value > 0, case .alternations(var triples) = bound.witness else { return }
+  #expect(bound.value > 0, "a bound of 0 proves nothing", sourceLocation: location)
+  if case .tube(let positions) = bound.witness {
+    // All chains of lines of a larger table are too many.
+    guard entries <= 4 else { return }
+    let error = 0.9999 * bound.value
+    #expect(
+      !problem.isPath(within: error, at: positions, entries: entries), sourceLocation: location)
+    return
+  }
+  guard case .alternations(var triples) = bound.witness else {
+    Issue.record("\(bound.witness) proves no largest error", sourceLocation: location)
+    return
+  }
   func pinned(_ x: Double) -> Bool { problem.anchors.contains { $0.x == x } }
   if problem.endsOnIdentity {
     let popped = triples.popLast()

@@ -56,8 +56,58 @@ import Testing
     }
   }
 
+  /// Under the default constraints too, where small tables may give up y = x: compared with the
+  /// last table that met the same.
+  @Test(arguments: [NonlinearFunction.gelu, .silu, .hardswish, .exp, .tanh])
+  func moreEntriesNeverFitWorseUnderTheDefaultConstraints(function: NonlinearFunction) throws {
+    for objective in [Objective.meanSquare, .maximum] {
+      for approximator in [Approximator.nnLUT(.refined), .optimal] {
+        var last: [Bool: Double] = [:]
+        for entries in 2...20 {
+          let asked = FitRequest(
+            function: function, approximator: approximator, entries: entries, format: .fp32,
+            domain: function.paperDomain, objective: objective)
+          let problem = FitProblem(asked)
+          let error = try Self.error(of: asked, problem)
+          #expect(
+            error <= last[problem.endsOnIdentity, default: .infinity] * (1 + 0x1p-14),
+            "\(objective) \(approximator) \(entries) entries")
+          last[problem.endsOnIdentity] = error
+        }
+      }
+    }
+  }
+
+  /// The notes tell when y = x is given up, and only then.
+  @Test(arguments: [NonlinearFunction.gelu, .silu, .hardswish])
+  func aRightLineGivenUpIsTold(function: NonlinearFunction) throws {
+    var given: Set<Bool> = []
+    for approximator in [Approximator.nnLUT(.refined), .optimal] {
+      for entries in [3, 4, 6, 16, 20] {
+        let fitted = try FitRequest(
+          function: function, approximator: approximator, entries: entries, format: .fp32,
+          domain: -4...4,
+          weights: [
+            WeightedInterval(lower: -4, upper: 1, weight: 1000),
+            WeightedInterval(lower: 1, upper: 4, weight: 1),
+          ]
+        ).fit { _ in }
+        let isGivenUp = try #require(fitted.certificate).endsOnIdentity == false
+        given.insert(isGivenUp)
+        #expect(
+          (fitted.notes["right line"] == FitProblem.identityGivenUpNote) == isGivenUp,
+          "\(approximator) \(entries) entries")
+        if entries > 16 { #expect(!isGivenUp) }
+      }
+    }
+    #expect(given == [true, false])
+  }
+
   private static func error(of request: FitRequest) throws -> Double {
-    let problem = FitProblem(request)
+    try error(of: request, FitProblem(request))
+  }
+
+  private static func error(of request: FitRequest, _ problem: FitProblem) throws -> Double {
     var notes: [String: String] = [:]
     let ideal =
       request.approximator == .optimal
