@@ -113,23 +113,31 @@ def numbers(tensor):
     return [float(f"{value:.7g}") for value in tensor.flatten().tolist()]
 
 
-def case(name, architecture, settings):
-    config_class = getattr(transformers, architecture).config_class
-    config = config_class(**settings)
-    model = getattr(transformers, architecture)._from_config(config, attn_implementation="eager")
-    model = model.eval()
-    tensors = {}
+def made(architecture, settings):
+    """A model with the seeded weights, its `config.json` and the shapes of its tensors."""
+    kind = getattr(transformers, architecture)
+    model = kind._from_config(kind.config_class(**settings), attn_implementation="eager").eval()
+    shapes = {}
     with tempfile.TemporaryDirectory() as folder:
         model.save_pretrained(folder)
         with safe_open(pathlib.Path(folder) / "model.safetensors", "pt") as file:
             for key in sorted(file.keys()):
-                tensors[key] = list(file.get_slice(key).get_shape())
-        written = (pathlib.Path(folder) / "config.json").read_text()
-    made = {key: torch.from_numpy(weights(key, shape)) for key, shape in tensors.items()}
-    unexpected = model.load_state_dict(made, strict=False).unexpected_keys
+                shapes[key] = list(file.get_slice(key).get_shape())
+        config = (pathlib.Path(folder) / "config.json").read_text()
+    tensors = {key: torch.from_numpy(weights(key, shape)) for key, shape in shapes.items()}
+    unexpected = model.load_state_dict(tensors, strict=False).unexpected_keys
     assert not unexpected, unexpected
     model.tie_weights()
+    return model, config, shapes
 
+
+def model(name):
+    return next(made(*case)[0] for title, *case in CASES if title == name)
+
+
+def case(name, architecture, settings):
+    model, written, shapes = made(architecture, settings)
+    config = model.config
     longest = config.max_position_embeddings - (2 if "oberta" in architecture else 0)
     draw = random.Random(f"{SEED} {name}")
     sequences = []
@@ -152,6 +160,6 @@ def case(name, architecture, settings):
     return {
         "name": name,
         "config": written,
-        "tensors": [{"name": key, "shape": shape} for key, shape in tensors.items()],
+        "tensors": [{"name": key, "shape": shape} for key, shape in shapes.items()],
         "sequences": sequences,
     }

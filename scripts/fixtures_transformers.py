@@ -7,9 +7,9 @@
 
 Writes Tests/TransformersTests/Fixtures/random-bert.json (hidden states of token sequences of 1 to
 the maximum length, each run alone so that nothing is padded, and embeddings of texts),
-families.json (hidden states and the head's outputs of a small model of each family) and, if the
-real models are there, minilm.json (embeddings of texts) and sst2.json (labels of the first test
-sentences). Float32, eager attention.
+families.json (hidden states and the head's outputs of a small model of each family), heads.json
+(what their heads say of texts) and, if the real models are there, minilm.json (embeddings of
+texts) and sst2.json (labels of the first test sentences). Float32, eager attention.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import sys
 import tempfile
 
 import fixture_families
+import fixture_heads
 import torch
 import transformers
 from transformers import AutoModel, AutoTokenizer
@@ -107,6 +108,7 @@ def minilm(directory):
 def families():
     cases = [fixture_families.case(*arguments) for arguments in fixture_families.CASES]
     write("families.json", {"cases": cases})
+    write("heads.json", fixture_heads.fixture())
 
 
 def sst2(directory):

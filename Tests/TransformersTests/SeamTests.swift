@@ -7,7 +7,7 @@ import Testing
 @testable import Transformers
 
 /// Keeps everything it is shown, by site.
-private final class KeepingRecorder: ActivationRecorder {
+final class KeepingRecorder: ActivationRecorder {
   var values: [Int: [Float]] = [:]
   var order: [Int] = []
 
@@ -71,7 +71,7 @@ struct SeamTests {
   }
 
   /// A coarse table, so that a site that used the exact function instead would be noticed.
-  private func coarseTable(_ function: NonlinearFunction) throws -> LookupTable {
+  static func coarseTable(_ function: NonlinearFunction) throws -> LookupTable {
     func table(
       _ breakpoints: [Double], _ slopes: [Double], _ intercepts: [Double],
       _ domain: ClosedRange<Double>, _ left: Tail, _ right: Tail
@@ -80,10 +80,10 @@ struct SeamTests {
         rounding: PiecewiseLinear(
           breakpoints: breakpoints, slopes: slopes, intercepts: intercepts),
         lowerBound: domain.lowerBound, upperBound: domain.upperBound, left: left, right: right,
-        format: .fp32, isNonNegative: function != .gelu)
+        format: .fp32, isNonNegative: function != .gelu && function != .tanh)
     }
     return switch function {
-    case .gelu: try table([0], [0.05, 0.9], [0, 0], -8...8, .constant(-0.25), .line)
+    case .gelu, .tanh: try table([0], [0.05, 0.9], [0, 0], -8...8, .constant(-0.25), .line)
     case .exp: try table([-1], [0.1, 0.7], [0.4, 1], -4...0, .constant(0), .clamp)
     case .reciprocal: try table([4], [-0.2, -0.01], [1.1, 0.34], 1...16, .clamp, .clamp)
     case .rsqrt: try table([1], [-0.5, -0.2], [1.7, 1.4], 0.0625...4, .clamp, .clamp)
@@ -98,7 +98,7 @@ struct SeamTests {
       let model = encoder.description
       var tables: [String: LookupTable] = [:]
       for (index, site) in model.sites.enumerated() where replaced == nil || replaced == index {
-        tables[site.name] = try coarseTable(site.function)
+        tables[site.name] = try Self.coarseTable(site.function)
       }
       let nonlinearities = try Nonlinearities(model: model, tables: tables)
       let states = try encoder.hiddenStates(tokens: Self.tokens, nonlinearities: nonlinearities)
@@ -129,7 +129,7 @@ struct SeamTests {
   func wrongSites() throws {
     try RandomBert.withDirectory { directory in
       let encoder = try SentenceEncoder(directory: directory)
-      let table = try coarseTable(.gelu)
+      let table = try Self.coarseTable(.gelu)
       #expect(
         throws: TransformersError.unknownSite(
           "encoder.layer.2.intermediate.gelu", example: "embeddings.LayerNorm.rsqrt")
