@@ -48,11 +48,11 @@ struct ByteCells {
     let step = Double(input.step)
     let borders = (first..<max(first, last)).map { (Double($0) + 0.5) * step }
       .filter { $0 > problem.lower && $0 < problem.upper }
-    let edges = FitProblem.joined(problem.grid(isFine: false).edges, borders)
+    let grid = problem.grid(isFine: false).edges
     if isMaximum {
-      sample(problem, at: edges, borders: borders, input: input)
+      sample(problem, at: grid, borders: borders, input: input)
     } else {
-      gather(problem.measure(cutAt: edges), input: input)
+      gather(problem.measure(cutAt: FitProblem.joined(grid, borders)), input: input)
       if reachesOutside { gatherBeyond(problem, input: input) }
     }
     let outside = cells.count(where: { !$0.isInside })
@@ -108,17 +108,17 @@ struct ByteCells {
     _ problem: FitProblem, at edges: [Double], borders: [Double], input: IntegerScale
   ) {
     let start = cells[0].q
-    func include(_ x: Double, at place: Double) {
-      let cell = Self.quantized(place, input) - start
+    func include(_ x: Double) {
+      let cell = Self.quantized(x, input) - start
       let tolerance = problem.tolerance(at: x)
       if tolerance.isFinite { cells[cell].samples.append((problem.function(x), tolerance)) }
     }
-    for x in edges { include(x, at: x) }
-    // A border belongs to both of its cells.
-    for x in borders {
-      let reach = 0.25 * Double(input.step)
-      include(x, at: x - reach)
-      include(x, at: x + reach)
+    for x in edges { include(x) }
+    // The last float32 numbers of the cells that meet at a border: between them are no inputs.
+    for x in borders.map({ Float($0) }) {
+      for input in [x.nextDown, x, x.nextUp] {
+        include(min(max(Double(input), problem.lower), problem.upper))
+      }
     }
   }
 
