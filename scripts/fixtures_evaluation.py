@@ -282,7 +282,7 @@ def entities():
     for number in range(60):
         length = int(random.integers(1, 12))
         words = [f"w{number}.{i}" for i in range(length)]
-        truth = random.choice(len(labels), size=length, p=[0.4, 0.15, 0.15, 0.1, 0.1, 0.05, 0.05])
+        truth = random.choice(len(labels), size=length, p=[0.2, 0.1, 0.15, 0.1, 0.15, 0.2, 0.1])
         row = random.normal(size=(length, len(labels)))
         row[numpy.arange(length), truth] += 2.5
         kept = length - (2 if length > 8 else 0)
