@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what Tokenization's tests compare with, from Hugging Face `tokenizers` itself.
 
-Usage: fixtures_tokenization.py [--unicode] [--model DIR] [--check FILE...]
+Usage: fixtures_tokenization.py [--unicode] [--model DIR] [--check FILE...] [--by-hand KIND FILE... --out DIR]
 
 Needs the packages of scripts/requirements-fixtures.txt. Without options it writes to
 Tests/TokenizationTests/Fixtures:
@@ -11,12 +11,17 @@ Tests/TokenizationTests/Fixtures:
 - small.json: nasty texts, pairs and truncations with the ids of small/;
 - cased.json: the same texts with a cased normaliser that keeps accents;
 - scalars.json: a digest of the normalised form and the cut of every Unicode scalar, per 4096;
+- families/, encodings.json, stages.json: small tokenizers of every family, and what they make of
+  texts, pairs, windows and words (see fixture_tokenizers.py);
 - minilm.json: the nasty texts, and SHA-256 digests over the ids of every 1000 WordNet glosses,
   with the vocabulary of all-MiniLM-L6-v2 (--model, default .cache/models/all-MiniLM-L6-v2; left
   as it is when the model or WordNet is not there).
 
 --unicode rewrites Sources/Tokenization/UnicodeData+*.swift: what `tokenizers` does with each
 scalar, found by asking it about all of them.
+--by-hand KIND FILE...: trains a tokenizer (bpe, unigram, albert or wordpiece; 8 000 tokens) on the
+files and writes it with digests of every line to --out, for the test that NNLUT_TOKENIZER_CHECK
+switches on.
 --check FILE...: prints the SHA-256 over the MiniLM ids of each file's lines, to compare by hand.
 """
 
@@ -27,8 +32,10 @@ import pathlib
 import random
 import struct
 import sys
+import time
 import unicodedata
 
+import fixture_tokenizers as small
 from tokenizers import Regex, Tokenizer, __version__, normalizers, pre_tokenizers
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -175,6 +182,67 @@ def scalar_digests():
     return result
 
 
+FAMILIES = {
+    "roberta": lambda texts: small.roberta(texts, 1400),
+    "generative": lambda texts: small.generative(texts, 900),
+    "words": lambda texts: small.words(texts, 1100),
+    "fallback": lambda texts: small.fallback(texts, 1000),
+    "xlm-roberta": lambda texts: small.xlm_roberta(texts, 1200, rules=small.RULES),
+    "albert": lambda texts: small.albert(texts, 1200, rules=small.RULES),
+    "unigram-bytes": lambda texts: small.unigram_bytes(texts, 1200, rules=small.RULES),
+    "wordpiece": lambda texts: small.wordpiece(texts, 1500),
+}
+
+
+def write_families():
+    """families/: small tokenizers of each family, with digests of what they make of texts;
+    stages.json: the same of tokenizers that have one stage each, under which lies a token for
+    every scalar. encodings.json: the texts."""
+    texts = NASTY + small.MORE
+    training = list(glosses())[::40] + texts
+    found = {}
+    charsmap = None
+    for name, make in FAMILIES.items():
+        document = make(training)
+        write_json(FIXTURES / f"families/{name}/tokenizer.json", document)
+        found[name] = small.encodings(document, texts)
+        if name == "xlm-roberta":
+            charsmap = json.dumps(document["normalizer"])
+        if name == "roberta":
+            folder = FIXTURES / "families/roberta-files"
+            write_json(folder / "vocab.json", document["model"]["vocab"])
+            (folder / "merges.txt").write_text("#version: 0.2\n" + "".join(f"{a} {b}\n" for a, b in document["model"]["merges"]))
+            write_json(folder / "tokenizer_config.json", {"tokenizer_class": "RobertaTokenizer"})
+            found["roberta-files"] = found[name]
+    stages = [{"document": json.dumps(document), "digests": small.encodings(document, texts)["texts"]}
+              for document in small.stages(charsmap)]
+    model = stages and json.loads(stages[0]["document"])["model"]
+    write_json(FIXTURES / "encodings.json",
+               {"texts": texts, "pairs": small.PAIRS, "words": small.WORDS, "families": found})
+    write_json(FIXTURES / "stages.json", [
+        {"parts": {k: v for k, v in json.loads(s["document"]).items() if k in ("normalizer", "pre_tokenizer", "post_processor")},
+         "model": None if json.loads(s["document"])["model"] == model else json.loads(s["document"])["model"],
+         "digests": s["digests"]} for s in stages])
+    write_json(FIXTURES / "families/symbols/tokenizer.json", small.symbols())
+
+
+def by_hand(kind, files, folder):
+    """A large tokenizer of a family, and digests of each line of files, for the test by hand
+    (NNLUT_TOKENIZER_CHECK=folder)."""
+    training = [line for file in files for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
+    document = {"bpe": lambda: small.roberta(training, 8000), "unigram": lambda: small.xlm_roberta(training, 8000),
+                "albert": lambda: small.albert(training, 8000), "wordpiece": lambda: small.wordpiece(training, 8000)}[kind]()
+    write_json(folder / "tokenizer.json", document)
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").split("\n")]
+    tokenizer = Tokenizer.from_str(json.dumps(document))
+    started = time.process_time()
+    for line in lines:
+        tokenizer.encode(line)
+    seconds = time.process_time() - started
+    print(f"{kind}: {len(lines)} lines, {sum(map(len, lines))} characters, {seconds:.2f} s with Hugging Face tokenizers")
+    write_json(folder / "expected.json", {"lines": lines, "digests": [small.digest(tokenizer.encode(line), [line]) for line in lines]})
+
+
 def write_fixtures(model):
     vocabulary = small_vocabulary()
     document = tokenizer_document(vocabulary)
@@ -194,6 +262,7 @@ def write_fixtures(model):
     write_json(FIXTURES / "cased/tokenizer.json", cased)
     write_json(FIXTURES / "cased.json", cases(Tokenizer.from_str(json.dumps(cased))))
     write_json(FIXTURES / "scalars.json", scalar_digests())
+    write_families()
     if not (model / "tokenizer.json").exists() or not (WORDNET / "data.noun").exists():
         print(f"minilm.json is left as it is: {model} or {WORDNET} is missing", file=sys.stderr)
         return
@@ -382,8 +451,12 @@ def main():
     parser.add_argument("--unicode", action="store_true")
     parser.add_argument("--model", type=pathlib.Path, default=ROOT / ".cache/models/all-MiniLM-L6-v2")
     parser.add_argument("--check", nargs="+", type=pathlib.Path)
+    parser.add_argument("--by-hand", nargs="+", metavar=("KIND", "FILE"))
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("tokenizer-check"))
     options = parser.parse_args()
-    if options.unicode:
+    if options.by_hand:
+        by_hand(options.by_hand[0], [pathlib.Path(f) for f in options.by_hand[1:]], options.out)
+    elif options.unicode:
         write_unicode()
     elif options.check:
         tokenizer = Tokenizer.from_file(str(options.model / "tokenizer.json"))

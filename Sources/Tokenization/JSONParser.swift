@@ -96,8 +96,7 @@ struct JSONParser {
   private mutating func number() throws -> JSONValue {
     let start = position
     while let byte = peek(), "+-.0123456789Ee".utf8.contains(byte) { position += 1 }
-    let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    guard let value = Double(text), value.isFinite, bytes[start] != UInt8(ascii: "+") else {
+    guard let value = JSONNumber.value(of: bytes[start..<position]) else {
       position = start
       throw failure("not a JSON value")
     }

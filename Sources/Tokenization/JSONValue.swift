@@ -28,6 +28,8 @@ enum JSONValue: Sendable {
     if case .object(let members) = self { members } else { nil }
   }
 
+  var number: Double? { if case .number(let value) = self { value } else { nil } }
+
   /// A whole number that fits a token id.
   var token: Int32? { if case .number(let value) = self { Int32(exactly: value) } else { nil } }
 }

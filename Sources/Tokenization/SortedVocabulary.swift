@@ -68,6 +68,25 @@ struct SortedVocabulary: Sendable {
     return lower
   }
 
+  /// Calls `body` with each byte that goes on from `candidates`, ascending, and with what then
+  /// remains of them.
+  func forEachNext(_ candidates: Candidates, _ body: (UInt8, Candidates) -> Void) {
+    var index = candidates.range.lowerBound
+    while index < candidates.range.upperBound {
+      let position = offsets[index] + candidates.depth
+      let start = index
+      index += 1
+      guard position < offsets[start + 1] else { continue }
+      let label = bytes[position]
+      while index < candidates.range.upperBound,
+        bytes[offsets[index] + candidates.depth] == label
+      {
+        index += 1
+      }
+      body(label, Candidates(range: start..<index, depth: candidates.depth + 1))
+    }
+  }
+
   /// The token that is exactly the bytes which led to `candidates`.
   @inline(__always)
   func exact(_ candidates: Candidates) -> Int32? {

@@ -35,7 +35,7 @@ extension SpecialTokens {
 
 /// The files beside a tokenizer that name its special tokens.
 struct SpecialTokenNames {
-  let configuration: TokenizerDocument?
+  private let configuration: TokenizerDocument?
   private let specialNames: TokenizerDocument?
 
   init(directory: URL) throws {
@@ -58,5 +58,38 @@ struct SpecialTokenNames {
       if let name { return (name, document) }
     }
     return nil
+  }
+
+  func flag(_ key: String) throws -> Bool? {
+    try configuration.flatMap {
+      try $0.optional(key, in: $0.root, at: "", "true or false", \.boolean)
+    }
+  }
+
+  /// - Throws: `TokenizerError` when `tokenizer_class` is another than those that go with `file`.
+  func checkClass(of file: String, _ classes: [String]) throws {
+    guard let configuration,
+      let type = try configuration.optional(
+        "tokenizer_class", in: configuration.root, at: "", "a text", \.string),
+      !classes.contains(type)
+    else { return }
+    throw configuration.error(
+      "tokenizer_class", "'\(type.prefix(40))' is not supported with \(file)",
+      "supported: \(classes.joined(separator: ", ")); or add tokenizer.json")
+  }
+
+  /// `added_tokens_decoder`: id → options.
+  func addedTokens() throws -> [(AddedTokens.Token, isNormalized: Bool)] {
+    guard let document = configuration,
+      let entries = try document.optional(
+        "added_tokens_decoder", in: document.root, at: "", "an object of id and token", \.object)
+    else { return [] }
+    return try entries.map { key, value in
+      let path = "added_tokens_decoder.\(key.prefix(40))"
+      guard let id = Int32(key), id >= 0 else {
+        throw document.error(path, "not a token id", "write a whole number from 0")
+      }
+      return try document.addedToken(value, id: id, at: path)
+    }
   }
 }

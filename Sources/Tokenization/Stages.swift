@@ -27,6 +27,9 @@ protocol TokenModel: Sendable {
   /// The id of a token given in full.
   func token(_ text: String) -> Int32?
 
+  /// How many tokens there are.
+  var count: Int { get }
+
   /// Every token's text and id.
   var vocabulary: [(text: [UInt8], id: Int32)] { get }
 }
@@ -45,6 +48,12 @@ struct TokenList {
   mutating func append(_ token: Int32, _ range: @autoclosure () -> Range<Int>) {
     tokens.append(token)
     if isTracked { ranges.append(range()) }
+  }
+
+  @inline(__always)
+  mutating func append(_ tokens: [Int32], _ ranges: [Range<Int>]) {
+    self.tokens += tokens
+    if isTracked { self.ranges += ranges }
   }
 
   /// Keeps the first `count` tokens.

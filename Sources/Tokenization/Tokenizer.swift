@@ -16,14 +16,29 @@ public struct Tokenizer: Sendable {
   private(set) var edges: [Int32: EdgeSpaces] = [:]
   var specialTokens = SpecialTokens()
 
+  private static let sentencePieceFiles = [
+    "sentencepiece.bpe.model", "sentencepiece.model", "spiece.model", "tokenizer.model",
+  ]
+
   /// Reads the tokenizer of a Hugging Face model directory.
   ///
   /// - Throws: `TokenizerError` naming file and key when a file is missing, malformed, larger than
   ///   128 MiB, or asks for something that is not supported.
   public init(directory: URL) throws {
-    let file = directory.appendingPathComponent("tokenizer.json")
-    if FileManager.default.fileExists(atPath: file.path) {
+    func has(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: directory.appendingPathComponent(name).path)
+    }
+    if has("tokenizer.json") {
+      let file = directory.appendingPathComponent("tokenizer.json")
       self = try TokenizerFile(contentsOf: file).tokenizer()
+    } else if has("vocab.json"), has("merges.txt") {
+      self = try BytePairFiles(directory: directory).tokenizer()
+    } else if !has("vocab.txt"), let model = Self.sentencePieceFiles.first(where: has) {
+      throw TokenizerError(
+        file: directory.appendingPathComponent(model).path,
+        problem: "a SentencePiece model is not read as it is",
+        remedy: "make tokenizer.json of it with Hugging Face transformers: "
+          + "AutoTokenizer.from_pretrained(folder).save_pretrained(folder)")
     } else {
       self = try VocabularyFile(directory: directory).tokenizer()
     }

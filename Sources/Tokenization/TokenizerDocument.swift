@@ -39,7 +39,23 @@ struct TokenizerDocument {
     } catch {
       throw TokenizerError(
         file: url.path, problem: "cannot read the file (\(error.localizedDescription))",
-        remedy: "add tokenizer.json, or vocab.txt, to the model's directory")
+        remedy:
+          "add tokenizer.json, vocab.txt, or vocab.json and merges.txt to the model's directory")
+    }
+  }
+
+  /// The lines of a text file, without their ends.
+  static func lines(of url: URL) throws -> [String] {
+    var lines = try bytes(of: url).split(separator: 10, omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return try lines.enumerated().map { index, line in
+      let line = line.last == 13 ? line.dropLast() : line
+      guard let text = String(validating: line, as: UTF8.self) else {
+        throw TokenizerError(
+          file: url.path, line: index + 1, problem: "the line is not valid UTF-8",
+          remedy: "fetch the file again")
+      }
+      return text
     }
   }
 

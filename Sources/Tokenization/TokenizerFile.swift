@@ -2,80 +2,90 @@ import Foundation
 
 /// Reads `tokenizer.json`. Truncation and padding settings are the caller's business and ignored.
 struct TokenizerFile {
-  private let document: TokenizerDocument
+  let document: TokenizerDocument
+
+  /// Normalisers, pre-tokenisers and post-processors nested deeper, or more of them, are refused.
+  static let maximumDepth = 8
+  static let maximumParts = 64
 
   init(contentsOf url: URL) throws { document = try TokenizerDocument(contentsOf: url) }
 
   func tokenizer() throws -> Tokenizer {
     let model = try model()
     return Tokenizer(
-      normalizer: try normalizer(), preTokenizer: try preTokenizer(), model: model,
-      processing: PostProcessing(template: try template()),
-      addedTokens: try addedTokens(beside: model))
+      normalizer: try part("normalizer", normalizer),
+      preTokenizer: try part("pre_tokenizer", preTokenizer), model: model,
+      processing: try postProcessing(), addedTokens: try addedTokens(beside: model))
   }
 
-  private var root: JSONValue { document.root }
+  var root: JSONValue { document.root }
 
-  private func unsupported(_ key: String, _ value: JSONValue?, supported: String) -> TokenizerError
-  {
+  /// A part of the pipeline that may be null.
+  private func part<Part>(
+    _ key: String, _ read: (JSONValue, String, Int) throws -> Part
+  ) throws -> Part? {
+    guard let value = root[key], !value.isNull else { return nil }
+    return try read(value, key, 0)
+  }
+
+  func unsupported(_ key: String, _ value: JSONValue?, supported: String) -> TokenizerError {
     let type = value?["type"]?.string ?? "no type"
     return document.error(
       key, "'\(type.prefix(40))' is not supported", "supported: \(supported)")
   }
 
-  private func normalizer() throws -> (any TextNormalizer)? {
-    guard let value = root["normalizer"], !value.isNull else { return nil }
-    guard value["type"]?.string == "BertNormalizer" else {
-      throw unsupported("normalizer", value, supported: "BertNormalizer or null")
-    }
-    func flag(_ key: String) throws -> Bool? {
-      try document.optional(key, in: value, at: "normalizer", "true or false", \.boolean)
-    }
-    return BertNormalizer(
-      cleansText: try flag("clean_text") ?? true,
-      separatesIdeographs: try flag("handle_chinese_chars") ?? true,
-      stripsAccents: try flag("strip_accents"), lowercases: try flag("lowercase") ?? true)
-  }
-
-  private func preTokenizer() throws -> any PreTokenizer {
-    guard root["pre_tokenizer"]?["type"]?.string == "BertPreTokenizer" else {
-      throw unsupported("pre_tokenizer", root["pre_tokenizer"], supported: "BertPreTokenizer")
-    }
-    return BertPreTokenizer()
-  }
-
-  private func model() throws -> any TokenModel {
-    guard let value = root["model"] else {
-      throw document.error("model", "missing", "add a WordPiece model")
-    }
-    // Files of early versions give no type.
-    let type = value["type"]?.string
-    guard type == "WordPiece" || (type == nil && value["continuing_subword_prefix"] != nil) else {
-      throw unsupported("model.type", value, supported: "WordPiece")
-    }
-    let entries = try document.required(
-      "vocab", in: value, at: "model", "an object of token and id", \.object)
-    let tokens = try entries.map { text, id in
-      guard let id = id.token, id >= 0 else {
-        throw document.error(
-          "model.vocab.\(text.prefix(40))", "not a token id", "write a whole number from 0")
-      }
-      return (text: text, id: id)
-    }
-    let vocabulary = SortedVocabulary(tokens)
-    let unknown =
-      try document.optional("unk_token", in: value, at: "model", "a token", \.string) ?? "[UNK]"
-    guard let unknownToken = vocabulary.id(of: unknown.utf8) else {
+  /// The parts of a `Sequence`.
+  func parts(_ key: String, of value: JSONValue, at path: String, depth: Int) throws -> [(
+    JSONValue, String
+  )] {
+    let values = try document.required(key, in: value, at: path, "a list of parts", \.array)
+    guard depth < Self.maximumDepth, values.count <= Self.maximumParts else {
       throw document.error(
-        "model.unk_token", "'\(unknown.prefix(40))' is not in model.vocab", "add it there")
+        "\(path).\(key)",
+        "nested more than \(Self.maximumDepth) levels deep, or more than "
+          + "\(Self.maximumParts) parts", "write fewer")
     }
-    let prefix = try document.optional(
-      "continuing_subword_prefix", in: value, at: "model", "a text", \.string)
-    let length = try document.optional(
-      "max_input_chars_per_word", in: value, at: "model", "a whole number", \.token)
-    return WordPiece(
-      vocabulary: vocabulary, unknown: unknownToken, continuingPrefix: prefix ?? "##",
-      maximumWordLength: Int(length ?? 100))
+    return values.enumerated().map { ($1, "\(path).\(key).\($0)") }
+  }
+
+  func flag(_ key: String, of value: JSONValue, at path: String) throws -> Bool? {
+    try document.optional(key, in: value, at: path, "true or false", \.boolean)
+  }
+
+  func text(_ key: String, of value: JSONValue, at path: String) throws -> String? {
+    try document.optional(key, in: value, at: path, "a text", \.string)
+  }
+
+  /// A text of exactly one scalar.
+  func scalar(_ key: String, of value: JSONValue, at path: String) throws -> UInt32 {
+    try document.required(key, in: value, at: path, "a text of one character") {
+      $0.string.flatMap { $0.unicodeScalars.count == 1 ? $0.unicodeScalars.first?.value : nil }
+    }
+  }
+
+  /// `{"String": …}` or `{"Regex": …}`.
+  func pattern(of value: JSONValue, at path: String) throws -> TextPattern {
+    let pattern = try document.required(
+      "pattern", in: value, at: path, "an object with String or Regex"
+    ) {
+      $0.object == nil ? nil : $0
+    }
+    if let literal = try text("String", of: pattern, at: "\(path).pattern") {
+      guard (1...256).contains(literal.utf8.count) else {
+        throw document.error(
+          "\(path).pattern.String", "it has \(literal.utf8.count) bytes", "write 1 to 256")
+      }
+      return .literal(Array(literal.utf8))
+    }
+    let expression = try document.required(
+      "Regex", in: pattern, at: "\(path).pattern", "a pattern", \.string)
+    do {
+      return try TextPattern(expression: expression)
+    } catch let failure as RegularExpression.Failure {
+      throw document.error(
+        "\(path).pattern.Regex", "\(failure.problem) in '\(expression.prefix(80))'",
+        "write it without, as docs/models.md lists what is supported")
+    }
   }
 
   private func addedTokens(beside model: any TokenModel) throws -> [(
@@ -83,72 +93,43 @@ struct TokenizerFile {
   )] {
     let values = try document.optional(
       "added_tokens", in: root, at: "", "a list of tokens", \.array)
+    var seen: [[UInt8]: Int] = [:]
+    /// What Hugging Face `tokenizers` numbers the next token that the model does not have,
+    /// whatever its id.
+    var next = model.count
     return try (values ?? []).enumerated().map { index, value in
       let path = "added_tokens.\(index)"
       let id = try document.required("id", in: value, at: path, "a token id", \.token)
       let token = try document.addedToken(value, id: id, at: path)
       let content = String(decoding: token.0.content, as: UTF8.self)
-      if let known = model.token(content), known != id {
+      if let known = model.token(content) {
+        guard known == id else {
+          throw document.error(
+            "\(path).id", "\(id), but '\(content.prefix(40))' is \(known) in model.vocab",
+            "give one id to both")
+        }
+      } else if !content.isEmpty {
+        guard Int(id) == next else {
+          throw document.error(
+            "\(path).id", "\(id), but the next token after those of model.vocab is \(next)",
+            "number added tokens from there on")
+        }
+        next += 1
+      }
+      if let other = seen.updateValue(index, forKey: token.0.content) {
         throw document.error(
-          "\(path).id", "\(id), but '\(content.prefix(40))' is \(known) in model.vocab",
-          "give one id to both")
+          "\(path).content", "'\(content.prefix(40))' is added_tokens.\(other) already",
+          "add it once")
       }
       return token
-    }
-  }
-
-  private func template() throws -> SequenceTemplate {
-    guard let value = root["post_processor"], !value.isNull else { return SequenceTemplate() }
-    switch value["type"]?.string {
-    case "TemplateProcessing":
-      return SequenceTemplate(
-        single: try parts("single", of: value), pair: try parts("pair", of: value))
-    case "BertProcessing":
-      return .bert(
-        classifier: try special("cls", of: value), separator: try special("sep", of: value))
-    default:
-      throw unsupported(
-        "post_processor", value, supported: "TemplateProcessing, BertProcessing or null")
-    }
-  }
-
-  /// `["[CLS]", 101]`.
-  private func special(_ key: String, of value: JSONValue) throws -> Int32 {
-    try document.required(key, in: value, at: "post_processor", "a list of token and id") {
-      $0.array?.count == 2 ? $0.array?[1].token : nil
-    }
-  }
-
-  private func parts(_ key: String, of value: JSONValue) throws -> [SequenceTemplate.Part] {
-    let parts = try document.required(
-      key, in: value, at: "post_processor", "a list of parts", \.array)
-    return try parts.enumerated().map { index, part in
-      let path = "post_processor.\(key).\(index)"
-      if let sequence = part["Sequence"] {
-        let type = try document.required("type_id", in: sequence, at: path, "0 or 1", \.token)
-        switch sequence["id"]?.string {
-        case "A": return .first(type: type)
-        case "B" where key == "pair": return .second(type: type)
-        default:
-          throw document.error("\(path).Sequence.id", "not a text of this template", "write A")
-        }
-      }
-      guard let special = part["SpecialToken"] else {
-        throw document.error(path, "not a part of a template", "write Sequence or SpecialToken")
-      }
-      let name = try document.required("id", in: special, at: path, "a token", \.string)
-      let type = try document.required("type_id", in: special, at: path, "0 or 1", \.token)
-      let ids = value["special_tokens"]?[name]?["ids"]?.array?.compactMap(\.token) ?? []
-      guard !ids.isEmpty else {
-        throw document.error(
-          "post_processor.special_tokens", "'\(name.prefix(40))' has no ids", "list its token ids")
-      }
-      return .special(ids, type: type)
     }
   }
 }
 
 extension TokenizerDocument {
+  /// Token ids from here on are refused.
+  static let tokenLimit: Int32 = 1 << 24
+
   /// The options of an added token, which `tokenizer.json` and `tokenizer_config.json` share.
   func addedToken(_ value: JSONValue, id: Int32, at path: String) throws
     -> (AddedTokens.Token, isNormalized: Bool)
@@ -156,22 +137,14 @@ extension TokenizerDocument {
     func flag(_ key: String) throws -> Bool? {
       try optional(key, in: value, at: path, "true or false", \.boolean)
     }
+    guard (0..<Self.tokenLimit).contains(id) else {
+      throw error("\(path).id", "\(id) is no token id", "write 0 to \(Self.tokenLimit - 1)")
+    }
     let content = try required("content", in: value, at: path, "the token's text", \.string)
     let isSpecial = try flag("special") ?? false
     let token = AddedTokens.Token(
       id: id, content: Array(content.utf8), isSingleWord: try flag("single_word") ?? false,
       stripsLeft: try flag("lstrip") ?? false, stripsRight: try flag("rstrip") ?? false)
     return (token, try flag("normalized") ?? !isSpecial)
-  }
-}
-
-extension SequenceTemplate {
-  /// `[CLS] A [SEP]`, and `[CLS] A [SEP] B [SEP]` with type 1 from B on.
-  static func bert(classifier: Int32, separator: Int32) -> SequenceTemplate {
-    let single: [Part] = [
-      .special([classifier], type: 0), .first(type: 0), .special([separator], type: 0),
-    ]
-    return SequenceTemplate(
-      single: single, pair: single + [.second(type: 1), .special([separator], type: 1)])
   }
 }

@@ -23,6 +23,8 @@ struct WordPiece: TokenModel {
 
   func token(_ text: String) -> Int32? { sorted.id(of: text.utf8) }
 
+  var count: Int { sorted.count }
+
   var vocabulary: [(text: [UInt8], id: Int32)] { sorted.tokens }
 
   func append(_ word: Span<UInt8>, to list: inout TokenList) {

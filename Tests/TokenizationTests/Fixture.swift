@@ -24,6 +24,35 @@ enum Fixture {
     try JSONDecoder().decode(type, from: Data(contentsOf: folder.appendingPathComponent(name)))
   }
 
+  /// The tokenizer of a folder with these files.
+  static func tokenizer(_ files: [String: Data]) throws -> Tokenizer {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("nnlut-tokenizer-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, bytes) in files { try bytes.write(to: folder.appendingPathComponent(name)) }
+    return try Tokenizer(directory: folder)
+  }
+
+  /// The error of loading these files, or "loaded".
+  static func outcome(_ files: [String: Data]) throws -> String {
+    do {
+      _ = try tokenizer(files)
+      return "loaded"
+    } catch let error as TokenizerError {
+      return "\(error)"
+    }
+  }
+
+  /// The error of loading a fixture's `tokenizer.json` after a change, or "loaded".
+  static func outcome(_ name: String, _ change: (inout [String: Any]) -> Void) throws -> String {
+    let file = folder.appendingPathComponent("\(name)/tokenizer.json")
+    var document = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+    change(&document)
+    return try outcome(["tokenizer.json": JSONSerialization.data(withJSONObject: document)])
+  }
+
   /// Texts, pairs and truncations with the ids that Hugging Face `tokenizers` gives.
   struct Cases: Decodable {
     struct Text: Decodable {
