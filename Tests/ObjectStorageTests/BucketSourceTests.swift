@@ -1,17 +1,47 @@
 import Artifacts
 import Foundation
+import Synchronization
 import Testing
 
 @testable import ObjectStorage
 
+/// `s3_server.py`, which takes a while to start: one for all tests, each below a path of its own.
+struct BucketStore {
+  struct NoTools: Error, CustomStringConvertible {
+    let description = "no .venv/bin/python with moto: run scripts/setup --demo"
+  }
+
+  private static let shared = Result { try start() }
+  private static let runs = Atomic(0)
+  private let server: HostileServer
+  private let path: String
+
+  init() throws {
+    server = try Self.shared.get()
+    path = "/run-\(Self.runs.add(1, ordering: .relaxed).newValue)"
+  }
+
+  var endpoint: String { server.base + path }
+
+  func log() throws -> [HostileServer.LoggedRequest] { try server.log(path) }
+
+  private static func start() throws -> HostileServer {
+    let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let python = root.appending(path: ".venv/bin/python").path
+    guard FileManager.default.isExecutableFile(atPath: python) else { throw NoTools() }
+    return try HostileServer([python], script: "s3_server.py")
+  }
+}
+
 /// `s3:` sources from moto, every signature checked by botocore's signer.
 struct BucketSourceTests {
-  let server: HostileServer
+  let server: BucketStore
   let folder: TemporaryFolder
   static let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCY"
 
   init() throws {
-    server = try HostileServer.bucketStore()
+    server = try BucketStore()
     folder = try TemporaryFolder()
   }
 
@@ -25,7 +55,7 @@ struct BucketSourceTests {
     policy.s3PartBytes = partBytes
     let usual = [
       "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": Self.secret,
-      "AWS_REGION": "eu-test-3", "AWS_ENDPOINT_URL": server.base,
+      "AWS_REGION": "eu-test-3", "AWS_ENDPOINT_URL": server.endpoint,
     ]
     try policy.apply(environment: usual.merging(environment) { $1 })
     return try SourceCache(directory: folder.url, policy: policy)

@@ -4,17 +4,13 @@ import Testing
 @testable import ObjectStorage
 
 /// A server of `Fixtures/`, for the length of one test.
-final class HostileServer {
+final class HostileServer: Sendable {
   struct LoggedRequest: Decodable {
     var path: String
     var host: String
     var authorization: String?
     var range: String?
     var condition: String?
-  }
-
-  struct NoTools: Error, CustomStringConvertible {
-    let description = "no .venv/bin/python with moto: run scripts/setup --demo"
   }
 
   private let process = Process()
@@ -29,16 +25,7 @@ final class HostileServer {
       ["/usr/bin/env", "python3"], script: "hostile_server.py", authority: authority)
   }
 
-  /// `s3_server.py`, which needs the packages of `scripts/requirements-tests.txt`.
-  static func bucketStore() throws -> HostileServer {
-    let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let python = root.appending(path: ".venv/bin/python").path
-    guard FileManager.default.isExecutableFile(atPath: python) else { throw NoTools() }
-    return try HostileServer([python], script: "s3_server.py", authority: nil)
-  }
-
-  private init(_ python: [String], script: String, authority: URL?) throws {
+  init(_ python: [String], script: String, authority: URL? = nil) throws {
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appending(path: "Fixtures/\(script)")
     self.authority = authority
@@ -62,11 +49,12 @@ final class HostileServer {
     process.waitUntilExit()
   }
 
-  func log() throws -> [LoggedRequest] {
+  /// - Parameter path: Of those below this.
+  func log(_ path: String = "") throws -> [LoggedRequest] {
     var policy = FetchPolicy()
     policy.allowsPrivateAddresses = true
     policy.certificateAuthority = authority?.appending(path: "ca.pem")
-    let url = try #require(URL(string: base + "/_log"))
+    let url = try #require(URL(string: base + path + "/_log"))
     let bytes = try WebAccess(policy: policy, source: "the log")
       .document(url, maximumBytes: 1 << 20) {}
     return try JSONDecoder().decode([LoggedRequest].self, from: bytes)

@@ -64,7 +64,7 @@ struct WebTroubleTests {
     }
     #expect(error?.problem.contains("of 100000 bytes of drips.txt came") == true)
     #expect(error?.isRetryable == true)
-    #expect(ContinuousClock.now - began < .seconds(9))
+    #expect(ContinuousClock.now - began < .seconds(15))
   }
 
   @Test(arguments: [

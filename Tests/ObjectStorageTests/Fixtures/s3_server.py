@@ -2,7 +2,8 @@
 
 Bucket `private` takes signed requests only, `token` also wants the session token, `public` takes
 all; `elsewhere` is in another region. Some keys misbehave. Prints its port, serves until its
-standard input closes. /_log gives the requests so far as JSON.
+standard input closes. The first part of a path, `run-N`, is only for telling tests apart:
+/run-N/_log gives the requests below it so far as JSON.
 """
 
 import datetime
@@ -119,10 +120,13 @@ def answer_error(start_response, status, code, message, region=""):
 
 
 def application(environ, start_response):
-    path = environ["PATH_INFO"]
-    if path == "/_log":
+    run, _, path = environ["PATH_INFO"][1:].partition("/")
+    if path == "_log":
         start_response("200 OK", [("Content-Type", "application/json")])
-        return [json.dumps(LOG).encode()]
+        with LOCK:
+            seen = [entry for entry in LOG if entry["path"].startswith(f"/{run}/")]
+        return [json.dumps(seen).encode()]
+    environ["PATH_INFO"] = "/" + path
     with LOCK:
         LOG.append(
             {
@@ -133,8 +137,8 @@ def application(environ, start_response):
                 "condition": environ.get("HTTP_IF_MATCH") or environ.get("HTTP_IF_NONE_MATCH"),
             }
         )
-        count = COUNTS[path] = COUNTS.get(path, 0) + 1
-    bucket, _, key = path[1:].partition("/")
+        count = COUNTS[run, path] = COUNTS.get((run, path), 0) + 1
+    bucket, _, key = path.partition("/")
     if bucket == "elsewhere":
         region = "<Region>mars-north-1</Region>"
         return answer_error(
