@@ -17,8 +17,30 @@ enum PreparedOperator: Sendable {
       for index in values.indices { values[index] = 1 / values[index] }
     case .exact(.rsqrt):
       for index in values.indices { values[index] = 1 / values[index].squareRoot() }
+    case .exact(.silu): LogisticProduct.apply(values) { $0 }
+    case .exact(.geluTanh):
+      // (1 + tanh u)/2 = σ(2u), 2u = √(8/π)·(x + 0.044715·x³)
+      LogisticProduct.apply(values) { 1.595_769_1 * ($0 + 0.044_715 * ($0 * $0 * $0)) }
     case .exact(let function):
       for index in values.indices { values[index] = Float(function(Double(values[index]))) }
+    }
+  }
+}
+
+/// x·σ(z(x)) = x/(1 + e^−z(x)), in which both silu and the tanh form of GELU are written.
+private enum LogisticProduct {
+  /// Values that are evaluated together.
+  private static let tile = 1024
+
+  @inline(__always)
+  static func apply(_ values: UnsafeMutableBufferPointer<Float>, _ z: (Float) -> Float) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: tile) { powers in
+      for first in stride(from: 0, to: values.count, by: tile) {
+        let part = min(tile, values.count - first)
+        for index in 0..<part { powers[index] = -z(values[first + index]) }
+        exact_exp(powers.baseAddress, part)
+        for index in 0..<part { values[first + index] /= 1 + powers[index] }
+      }
     }
   }
 }

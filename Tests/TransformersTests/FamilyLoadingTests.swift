@@ -17,16 +17,15 @@ struct FamilyLoadingTests {
   func names(name: String) throws {
     let fixture = try FamilyFixture.named(name)
     let plain = try fixture.withDirectory { try outputs(fixture, $0) }
-    let renamed = try fixture.withDirectory { name in
+    func legacy(_ name: String) -> String? {
       let bare = name.split(separator: ".", maxSplits: 1)
       let isEncoder = ["bert", "roberta", "distilbert", "albert", "electra", "mobilebert"]
         .contains { bare[0] == $0 }
       return (isEncoder ? String(bare[1]) : name)
         .replacing("LayerNorm.weight", with: "LayerNorm.gamma")
         .replacing("LayerNorm.bias", with: "LayerNorm.beta")
-    } _: {
-      try outputs(fixture, $0)
     }
+    let renamed = try fixture.withDirectory(rename: legacy) { try outputs(fixture, $0) }
     #expect(renamed == plain)
   }
 
@@ -44,7 +43,8 @@ struct FamilyLoadingTests {
     change: (URL) throws -> Void = { _ in }
   ) throws {
     let fixture = try FamilyFixture.named(name)
-    try fixture.withDirectory(rename: { $0 == missing ? nil : $0 }, parts: parts) { directory in
+    func kept(_ name: String) -> String? { name == missing ? nil : name }
+    try fixture.withDirectory(rename: kept, parts: parts) { directory in
       try change(directory)
       do {
         _ = try TextModel(directory: directory)
@@ -110,9 +110,8 @@ struct FamilyLoadingTests {
   @Test("a sentence encoder has no head, whatever its configuration says")
   func sentenceEncoder() throws {
     let fixture = try FamilyFixture.named("roberta words")
-    try fixture.withDirectory {
-      $0.hasPrefix("lm_head") ? nil : $0
-    } _: { directory in
+    func encoderOnly(_ name: String) -> String? { name.hasPrefix("lm_head") ? nil : name }
+    try fixture.withDirectory(rename: encoderOnly) { directory in
       let module = "sentence_transformers.models."
       let modules = [("", "Transformer"), ("1_Pooling", "Pooling")].map {
         ["path": $0.0, "type": module + $0.1]

@@ -3,8 +3,8 @@ import Safetensors
 
 /// The small random BERT of `scripts/random_bert.py`, in a folder of its own.
 enum RandomBert {
-  static let repository = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
+  static let repository = URL(filePath: #filePath).resolvingSymlinksInPath()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   struct ScriptFailed: Error { var status: Int32 }
 
