@@ -156,6 +156,13 @@ struct FamilyLoadingTests {
         error([[0, 1], [0, 2, 0]]) == .unknownType(sequence: 1, type: 2, typeVocabularySize: 2))
       #expect(error([[0, -1], [0, 0, 0]])?.description.contains("0 to 1") == true)
       #expect(error([[0, 1], [0, 1]]) == .typeCount(sequence: 1, found: 2, expected: 3))
+      let tokens: [[Int32]] = [[2, 3], [2, 5, 3]]
+      let plain = try model.hiddenStates(tokens: tokens, nonlinearities: exact)
+      let zero = try model.hiddenStates(
+        tokens: tokens, types: [[0, 0], [0, 0, 0]], nonlinearities: exact)
+      let typed = try model.hiddenStates(
+        tokens: tokens, types: [[0, 0], [0, 1, 1]], nonlinearities: exact)
+      #expect(zero == plain && typed[0] == plain[0] && typed[1] != plain[1])
       #expect(error([[0, 1]]) == .typeCount(sequence: 1, found: 0, expected: 3))
     }
   }
