@@ -1,26 +1,4 @@
-/// A finite number as text, the shortest decimal that gives the same bits back.
-private struct ExactNumber: Codable {
-  var value: Double
-
-  init(_ value: Double) {
-    self.value = value
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard text.utf8.count <= 32, let value = Double(text), value.isFinite else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "'\(text.prefix(40))' is no finite number")
-    }
-    self.value = value
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(value.description)
-  }
-}
+import LookupTables
 
 /// A list that ends where it gets too long.
 private struct LimitedList: Codable {
@@ -41,7 +19,7 @@ private struct LimitedList: Codable {
         throw DecodingError.dataCorruptedError(
           in: container, debugDescription: "more than \(Self.limit) numbers")
       }
-      values.append(try container.decode(ExactNumber.self).value)
+      values.append(try container.decode(ExactNumber<Double>.self).value)
     }
   }
 
@@ -56,8 +34,8 @@ extension Anchor: Codable {
   /// - Throws: `DecodingError` when it is no pair of finite numbers.
   public init(from decoder: any Decoder) throws {
     var container = try decoder.unkeyedContainer()
-    x = try container.decode(ExactNumber.self).value
-    y = try container.decode(ExactNumber.self).value
+    x = try container.decode(ExactNumber<Double>.self).value
+    y = try container.decode(ExactNumber<Double>.self).value
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -127,7 +105,7 @@ extension ProvenBound: Codable {
   /// - Throws: `DecodingError`
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    value = try container.decode(ExactNumber.self, forKey: .value).value
+    value = try container.decode(ExactNumber<Double>.self, forKey: .value).value
     witness = try container.decode(BoundWitness.self, forKey: .witness)
   }
 
@@ -149,7 +127,7 @@ extension Certificate: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func number(_ key: CodingKeys) throws -> Double {
-      try container.decode(ExactNumber.self, forKey: key).value
+      try container.decode(ExactNumber<Double>.self, forKey: key).value
     }
     self.init(
       objective: try container.decode(Objective.self, forKey: .objective),

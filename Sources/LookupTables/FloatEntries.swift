@@ -10,15 +10,12 @@ public struct FloatEntries: Hashable, Sendable {
   /// - Throws: ``TableError`` when the counts do not fit, N is not in `2...256`, a number is not
   ///   finite or the breakpoints descend.
   public init(breakpoints: [Float], slopes: [Float], intercepts: [Float]) throws {
-    try checkCounts(
-      breakpoints: breakpoints.count, slopes: slopes.count, intercepts: intercepts.count)
-    guard (breakpoints + slopes + intercepts).allSatisfy(\.isFinite) else {
-      throw TableError.notFinite
-    }
-    try checkAscending(breakpoints)
-    self.breakpoints = breakpoints.map(\.positiveZero)
-    self.slopes = slopes.map(\.positiveZero)
-    self.intercepts = intercepts.map(\.positiveZero)
+    let numbers = try LineNumbers(
+      breakpoints: breakpoints, slopes: slopes, intercepts: intercepts
+    ).checked()
+    self.breakpoints = numbers.breakpoints
+    self.slopes = numbers.slopes
+    self.intercepts = numbers.intercepts
   }
 
   /// Multiply, round to nearest even, add, round. A slope of zero adds nothing even to an infinite
@@ -32,23 +29,16 @@ public struct FloatEntries: Hashable, Sendable {
 }
 
 extension FloatEntries: Codable {
-  private enum CodingKeys: String, CodingKey { case breakpoints, slopes, intercepts }
-
   /// - Throws: `DecodingError` or ``TableError`` as the initialiser does.
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let limit = PiecewiseLinear.entryLimits.upperBound
+    let numbers = try LineNumbers<Float>(from: decoder)
     try self.init(
-      breakpoints: container.decodeExactFloats(forKey: .breakpoints, limit: limit),
-      slopes: container.decodeExactFloats(forKey: .slopes, limit: limit),
-      intercepts: container.decodeExactFloats(forKey: .intercepts, limit: limit))
+      breakpoints: numbers.breakpoints, slopes: numbers.slopes, intercepts: numbers.intercepts)
   }
 
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encodeExact(breakpoints, forKey: .breakpoints)
-    try container.encodeExact(slopes, forKey: .slopes)
-    try container.encodeExact(intercepts, forKey: .intercepts)
+    try LineNumbers(breakpoints: breakpoints, slopes: slopes, intercepts: intercepts)
+      .encode(to: encoder)
   }
 }
 

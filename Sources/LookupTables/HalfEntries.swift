@@ -20,15 +20,12 @@ public struct HalfEntries: Hashable, Sendable {
   /// - Throws: ``TableError`` when the counts do not fit, N is not in `2...256`, a number is not
   ///   finite or the breakpoints descend.
   public init(breakpoints: [Float16], slopes: [Float16], intercepts: [Float16]) throws {
-    try checkCounts(
-      breakpoints: breakpoints.count, slopes: slopes.count, intercepts: intercepts.count)
-    guard (breakpoints + slopes + intercepts).allSatisfy(\.isFinite) else {
-      throw TableError.notFinite
-    }
-    try checkAscending(breakpoints)
-    self.breakpoints = breakpoints.map(\.positiveZero)
-    self.slopes = slopes.map(\.positiveZero)
-    self.intercepts = intercepts.map(\.positiveZero)
+    let numbers = try LineNumbers(
+      breakpoints: breakpoints, slopes: slopes, intercepts: intercepts
+    ).checked()
+    self.breakpoints = numbers.breakpoints
+    self.slopes = numbers.slopes
+    self.intercepts = numbers.intercepts
   }
 
   /// The nearest numbers to an ideal function's.
@@ -70,22 +67,15 @@ public struct HalfEntries: Hashable, Sendable {
 }
 
 extension HalfEntries: Codable {
-  private enum CodingKeys: String, CodingKey { case breakpoints, slopes, intercepts }
-
   /// - Throws: `DecodingError` or ``TableError`` as the initialiser does.
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let limit = PiecewiseLinear.entryLimits.upperBound
+    let numbers = try LineNumbers<Float16>(from: decoder)
     try self.init(
-      breakpoints: container.decodeExactFloats(forKey: .breakpoints, limit: limit),
-      slopes: container.decodeExactFloats(forKey: .slopes, limit: limit),
-      intercepts: container.decodeExactFloats(forKey: .intercepts, limit: limit))
+      breakpoints: numbers.breakpoints, slopes: numbers.slopes, intercepts: numbers.intercepts)
   }
 
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encodeExact(breakpoints, forKey: .breakpoints)
-    try container.encodeExact(slopes, forKey: .slopes)
-    try container.encodeExact(intercepts, forKey: .intercepts)
+    try LineNumbers(breakpoints: breakpoints, slopes: slopes, intercepts: intercepts)
+      .encode(to: encoder)
   }
 }

@@ -16,17 +16,12 @@ public struct PiecewiseLinear: Hashable, Sendable {
   /// - Throws: ``TableError`` when the counts do not fit, N is not in `2...256`, a number is not
   ///   finite or the breakpoints descend.
   public init(breakpoints: [Double], slopes: [Double], intercepts: [Double]) throws {
-    guard Self.entryLimits.contains(slopes.count) else { throw TableError.entryCount(slopes.count) }
-    guard intercepts.count == slopes.count, breakpoints.count == slopes.count - 1 else {
-      throw TableError.countMismatch(
-        breakpoints: breakpoints.count, slopes: slopes.count, intercepts: intercepts.count)
-    }
+    try checkCounts(
+      breakpoints: breakpoints.count, slopes: slopes.count, intercepts: intercepts.count)
     guard (breakpoints + slopes + intercepts).allSatisfy(\.isFinite) else {
       throw TableError.notFinite
     }
-    guard zip(breakpoints, breakpoints.dropFirst()).allSatisfy({ $0 <= $1 }) else {
-      throw TableError.breakpointsDescend
-    }
+    try checkAscending(breakpoints)
     self.breakpoints = breakpoints
     self.slopes = slopes
     self.intercepts = intercepts

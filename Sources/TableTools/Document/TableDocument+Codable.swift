@@ -22,7 +22,7 @@ extension TableDocument: Codable {
         debugDescription: "'\(schema.prefix(60))' is unknown; this program reads \(Self.schema)")
     }
     table = try container.decode(LookupTable.self, forKey: .table)
-    let domain = try container.decode([ExactNumber].self, forKey: .domain).map(\.value)
+    let domain = try container.decode([ExactNumber<Double>].self, forKey: .domain).map(\.value)
     guard domain.count == 2, domain[0] <= domain[1] else {
       throw DecodingError.dataCorruptedError(
         forKey: .domain, in: container, debugDescription: "is not [lower, upper], ascending")
@@ -50,8 +50,9 @@ extension TableDocument: Codable {
         hasAnchors: try asked.decode(Bool.self, forKey: .anchors)))
     request.scales = try asked.decode(IntegerScales.self, forKey: .scales)
     let achieved = try container.nestedContainer(keyedBy: AchievedKeys.self, forKey: .achieved)
-    maximumError = try achieved.decode(ExactNumber.self, forKey: .maximumError).value
-    meanSquaredError = try achieved.decode(ExactNumber.self, forKey: .meanSquaredError).value
+    maximumError = try achieved.decode(ExactNumber<Double>.self, forKey: .maximumError).value
+    meanSquaredError = try achieved.decode(ExactNumber<Double>.self, forKey: .meanSquaredError)
+      .value
     certificate = try container.decodeIfPresent(Certificate.self, forKey: .certificate)
     notes = try container.decode([String: String].self, forKey: .notes)
     probes = try container.decode([TableProbe].self, forKey: .probes)
@@ -100,7 +101,7 @@ extension TableDocument: Codable {
     }
     try container.encode(request.scaling, forKey: .scaling)
     try container.encode(
-      [request.domain.lowerBound, request.domain.upperBound].map(ExactNumber.init),
+      [request.domain.lowerBound, request.domain.upperBound].map { ExactNumber($0) },
       forKey: .domain)
     if let weights = request.weights {
       try container.encode(

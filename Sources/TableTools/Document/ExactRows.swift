@@ -1,24 +1,4 @@
-/// A finite float64 that travels as text: the shortest decimal that gives the same bits back.
-struct ExactNumber: Codable {
-  var value: Double
-
-  init(_ value: Double) { self.value = value }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard text.utf8.count <= 32, let value = Double(text), value.isFinite else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "'\(text.prefix(40))' is no finite number")
-    }
-    self.value = value
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(value.description)
-  }
-}
+import LookupTables
 
 /// Rows of a fixed number of numbers.
 struct ExactRows: Codable {
@@ -35,13 +15,13 @@ struct ExactRows: Codable {
         throw DecodingError.dataCorruptedError(
           in: container, debugDescription: "more than 1000000 rows")
       }
-      rows.append(try container.decode([ExactNumber].self).map(\.value))
+      rows.append(try container.decode([ExactNumber<Double>].self).map(\.value))
     }
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.unkeyedContainer()
-    for row in rows { try container.encode(row.map(ExactNumber.init)) }
+    for row in rows { try container.encode(row.map { ExactNumber($0) }) }
   }
 }
 
