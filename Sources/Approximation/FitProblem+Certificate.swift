@@ -44,7 +44,11 @@ extension FitProblem {
     if isNarrow { return nothing }
     if case .integer(let numbers) = table.arithmetic, numbers.format == .int8 {
       // A staircase over 256 inputs: bounds for lines do not speak of it.
-      return exhaustiveBound(like: numbers) ?? nothing
+      guard var bound = exhaustiveBound(like: numbers) else { return nothing }
+      // The programme sums over coarser cells than the measurement; the table is one of those it
+      // speaks of.
+      bound.value = min(bound.value, objective.isMaximum ? achieved.maximum : achieved.meanSquare)
+      return bound
     }
     return objective.isMaximum
       ? try minimaxBound(entries: table.entries, continuity: continuity)
