@@ -10,7 +10,7 @@ Tests/TokenizationTests/Fixtures:
   tokenizer_config.json), drawn with a fixed seed, so that most words need several pieces;
 - small.json: nasty texts, pairs and truncations with the ids of small/;
 - cased.json: the same texts with a cased normaliser that keeps accents;
-- scalars.json: a digest of the normalised form and the cut of every Unicode scalar, per 4096;
+- scalars.json: a digest of the normalised forms and the cuts of every Unicode scalar, per 4096;
 - families/, encodings.json, stages.json: small tokenizers of every family, and what they make of
   texts, pairs, windows and words (see fixture_tokenizers.py);
 - minilm.json: the nasty texts, and SHA-256 digests over the ids of every 1000 WordNet glosses,
@@ -179,6 +179,16 @@ def scalar_digests():
                 hasher.update(("\x1f".join([text] + words) + "\x1e").encode())
             digests.append(hasher.hexdigest())
         result[name] = digests
+    gpt2 = pre_tokenizers.Split(Regex(r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"), "isolated")
+    forms = {name: (lambda text, form=getattr(normalizers, name)(): form.normalize_str(text))
+             for name in ["NFC", "NFD", "NFKC", "NFKD", "StripAccents"]}
+    forms["ByteLevel"] = lambda text: "\x1f".join(word for word, _ in gpt2.pre_tokenize_str(text))
+    for name, form in forms.items():
+        result[name] = []
+        for start in range(0, 0x110000, 4096):
+            codes = [c for c in range(start, start + 4096) if not 0xD800 <= c < 0xE000]
+            text = "".join(form(f"a{chr(c)}\u0323\u0301 {chr(c)}{chr(c)}1 \n{chr(c)}b") + "\x1e" for c in codes)
+            result[name].append(hashlib.sha256(text.encode()).hexdigest()[:16])
     return result
 
 

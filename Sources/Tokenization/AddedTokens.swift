@@ -11,22 +11,26 @@ struct AddedTokens: Sendable {
     var stripsRight: Bool
   }
 
-  /// Longest first, by first byte.
-  private var tokens = [[Token]](repeating: [], count: 256)
-  private(set) var isEmpty = true
+  private let tokens: [Token]
+  /// By content; what it finds are places in `tokens`.
+  private let trie: ByteTrie
+  /// Whether a token begins with a byte.
+  private let begins: [Bool]
 
   init(_ tokens: [Token]) {
-    for token in tokens.sorted(by: { $0.content.count > $1.content.count }) {
-      guard let first = token.content.first else { continue }
-      self.tokens[Int(first)].append(token)
-      isEmpty = false
+    self.tokens = tokens.filter { !$0.content.isEmpty }
+    let contents = self.tokens.enumerated().map { index, token in
+      (bytes: token.content, id: Int32(truncatingIfNeeded: index))
     }
+    trie = ByteTrie(SortedVocabulary(bytes: contents))
+    begins = (UInt8.min...UInt8.max).map { [trie] in trie.child(of: ByteTrie.root, $0) >= 0 }
   }
+
+  var isEmpty: Bool { tokens.isEmpty }
 
   /// The id of a token given in full.
   func token(_ text: String) -> Int32? {
-    guard let first = text.utf8.first else { return nil }
-    return tokens[Int(first)].first { $0.content.elementsEqual(text.utf8) }?.id
+    tokens.last { $0.content.elementsEqual(text.utf8) }?.id
   }
 
   /// Cuts `text` at its added tokens: leftmost first, the longest of those that begin there.
@@ -64,13 +68,18 @@ struct AddedTokens: Sendable {
 
   @inline(__always)
   private func match(in text: Span<UInt8>, at position: Int) -> Token? {
-    tokens[Int(text[position])].first { token in
-      guard token.content.count <= text.count - position else { return false }
-      for index in token.content.indices where text[position + index] != token.content[index] {
-        return false
-      }
-      return true
+    guard begins[Int(text[position])] else { return nil }
+    var longest: Int32 = -1
+    var node = ByteTrie.root
+    var end = position
+    while end < text.count {
+      node = trie.child(of: node, text[end])
+      guard node >= 0 else { break }
+      end += 1
+      let token = trie.token(at: node)
+      if token >= 0 { longest = token }
     }
+    return longest < 0 ? nil : tokens[Int(longest)]
   }
 
   private func touchesWord(_ match: Range<Int>, in text: Span<UInt8>) -> Bool {

@@ -22,6 +22,12 @@ struct AlignedText {
     }
   }
 
+  /// A whole text, of whose bytes nobody asks for the origin.
+  init(untracked bytes: [UInt8]) {
+    self.bytes = bytes
+    isTracked = false
+  }
+
   private init(isTracked: Bool) {
     bytes = []
     self.isTracked = isTracked

@@ -36,8 +36,9 @@ struct CharacterMap: Sendable {
     while let node = waiting.popLast() {
       for label in 1...255 {
         let child = node ^ label
-        guard child < units.count, Self.label(units[child]) == UInt32(label) else { continue }
-        guard !isVisited[child] else { throw Damage(problem: "its tree has a loop") }
+        // Equal subtrees are stored once, so that a unit can be reached in several ways.
+        guard child < units.count, Self.label(units[child]) == UInt32(label), !isVisited[child]
+        else { continue }
         isVisited[child] = true
         let next = child ^ Self.offset(units[child])
         if Self.hasLeaf(units[child]) {

@@ -1,5 +1,8 @@
 /// A pattern in the part of Oniguruma's syntax that tokenizers use. It is run on all its ways at
-/// once, in order of preference, so that no text takes longer than its length times the pattern's.
+/// once, in order of preference, so that a match takes no longer than its text's length times the
+/// pattern's. Where a match is known, a longer one that is preferred to it is looked for over at
+/// most `maximumOutlook` bytes that belong to neither, so that a text's matches together take time
+/// in proportion too.
 ///
 /// Literals, `.`, `[…]` with ranges and `^`, `\s \S \d \D \w \W`, `\p{…}` of general categories,
 /// escapes, `|`, `(…)`, `(?:…)`, `(?i:…)` over ASCII, `? * + {n,m}` and their lazy forms, and a
@@ -19,6 +22,8 @@ struct RegularExpression: Sendable {
     case lookAhead(ScalarSet, isNegated: Bool)
     case found
   }
+
+  private static let maximumOutlook = 4096
 
   private let steps: [Step]
 
@@ -87,7 +92,9 @@ struct RegularExpression: Sendable {
       }
       swap(&now, &next)
       guard let ahead else { return best }
-      if now.list.isEmpty, best != nil { return best }
+      if let best, now.list.isEmpty || position - best.upperBound > Self.maximumOutlook {
+        return best
+      }
       position = ahead.next
     }
   }

@@ -14,7 +14,11 @@ struct SortedVocabulary: Sendable {
 
   /// Of several tokens with the same bytes the last one counts.
   init(_ tokens: [(text: String, id: Int32)]) {
-    let sorted = tokens.enumerated().map { (Array($1.text.utf8), $0, $1.id) }.sorted {
+    self.init(bytes: tokens.map { (bytes: Array($0.text.utf8), id: $0.id) })
+  }
+
+  init(bytes tokens: [(bytes: [UInt8], id: Int32)]) {
+    let sorted = tokens.enumerated().map { ($1.bytes, $0, $1.id) }.sorted {
       $0.0 == $1.0 ? $0.1 < $1.1 : $0.0.lexicographicallyPrecedes($1.0)
     }
     var bytes: [UInt8] = []

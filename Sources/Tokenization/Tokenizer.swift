@@ -120,14 +120,18 @@ public struct Tokenizer: Sendable {
   /// The tokens of `text`, without special tokens; at least the first `limit` of them.
   private func tokens(of text: String, limit: Int) -> [Int32] {
     let bytes = Array(text.utf8)
+    let isTracked = preTokenizer?.needsOrigin ?? false
     var list = TokenList(isTracked: false)
     for piece in addedTokens.pieces(of: bytes.span) where list.count < limit {
       if let token = piece.token {
         list.append(token, piece.range)
         continue
       }
+      let isWhole = piece.range.count == bytes.count && !isTracked
       let cut = cut(
-        AlignedText(bytes.span, range: piece.range, isTracked: preTokenizer?.needsOrigin ?? false))
+        isWhole
+          ? AlignedText(untracked: bytes)
+          : AlignedText(bytes.span, range: piece.range, isTracked: isTracked))
       let span = cut.text.bytes.span
       for word in cut.pieces where list.count < limit {
         if let token = word.token {

@@ -68,7 +68,7 @@ extension TokenizerFile {
 
 extension TokenizerDocument {
   /// Longer tokens, in bytes, and larger vocabularies, together, are refused.
-  private static let maximumTokenLength = 1024
+  static let maximumTokenLength = 1024
   private static let maximumVocabularyBytes = 1 << 25
 
   /// An object of token and id, called `vocab`.

@@ -84,7 +84,7 @@ struct TokenizerFile {
     } catch let failure as RegularExpression.Failure {
       throw document.error(
         "\(path).pattern.Regex", "\(failure.problem) in '\(expression.prefix(80))'",
-        "write it without, as docs/models.md lists what is supported")
+        "supported: scalars, classes, groups, | ? * + {n,m}, and looking ahead at one scalar")
     }
   }
 
@@ -141,6 +141,10 @@ extension TokenizerDocument {
       throw error("\(path).id", "\(id) is no token id", "write 0 to \(Self.tokenLimit - 1)")
     }
     let content = try required("content", in: value, at: path, "the token's text", \.string)
+    guard content.utf8.count <= Self.maximumTokenLength else {
+      throw error(
+        "\(path).content", "it has more than \(Self.maximumTokenLength) bytes", "shorten it")
+    }
     let isSpecial = try flag("special") ?? false
     let token = AddedTokens.Token(
       id: id, content: Array(content.utf8), isSingleWord: try flag("single_word") ?? false,

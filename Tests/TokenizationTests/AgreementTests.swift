@@ -46,6 +46,33 @@ import Testing
     }
   }
 
+  @Test(arguments: ["NFC", "NFD", "NFKC", "NFKD", "StripAccents", "ByteLevel"])
+  func everyUnicodeScalarInContext(kind: String) throws {
+    let expected = try #require(try Fixture.read([String: [String]].self, "scalars.json")[kind])
+    #expect(expected.count == 272)
+    let normalizer: (any TextNormalizer)? =
+      UnicodeNormalizer.Form(rawValue: kind).map { UnicodeNormalizer($0) }
+      ?? (kind == "StripAccents" ? StripAccentsNormalizer() : nil)
+    for (block, digest) in expected.enumerated() {
+      var form: [UInt8] = []
+      for code in UInt32(block * 4096)..<UInt32((block + 1) * 4096) {
+        guard let scalar = Unicode.Scalar(code) else { continue }
+        var text = AlignedText(
+          untracked: Array("a\(scalar)\u{323}\u{301} \(scalar)\(scalar)1 \n\(scalar)b".utf8))
+        if let normalizer {
+          normalizer.normalize(&text)
+          form += text.bytes
+        } else {
+          var matches: [Range<Int>] = []
+          ByteLevelPattern.matches(in: text.bytes.span, text.bytes.indices, &matches)
+          form += matches.map { text.bytes[$0] }.joined(separator: [0x1F])
+        }
+        form.append(0x1E)
+      }
+      #expect(SHA256.hexadecimal(form).prefix(16) == digest, "scalars from \(block * 4096)")
+    }
+  }
+
   @Test(.enabled(if: Fixture.hasMiniLM && Fixture.hasWordNet))
   func everyGlossOfWordNet() throws {
     struct Digests: Decodable {

@@ -29,17 +29,18 @@ enum SHA256 {
         &+ (rotate(early, 7) ^ rotate(early, 18) ^ early >> 3)
         &+ (rotate(late, 17) ^ rotate(late, 19) ^ late >> 10)
     }
-    var v = state
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     for index in 0..<64 {
       let mixed =
-        v[7] &+ (rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25))
-        &+ (v[4] & v[5] ^ ~v[4] & v[6]) &+ constants[index] &+ words[index]
+        h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ (e & f ^ ~e & g)
+        &+ constants[index] &+ words[index]
       let majority =
-        (rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22))
-        &+ (v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2])
-      v = [mixed &+ majority, v[0], v[1], v[2], v[3] &+ mixed, v[4], v[5], v[6]]
+        (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) &+ (a & b ^ a & c ^ b & c)
+      (h, g, f, e) = (g, f, e, d &+ mixed)
+      (d, c, b, a) = (c, b, a, mixed &+ majority)
     }
-    for index in 0..<8 { state[index] &+= v[index] }
+    for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
   }
 
   private static func rotate(_ word: UInt32, _ by: UInt32) -> UInt32 {
