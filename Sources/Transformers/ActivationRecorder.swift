@@ -1,4 +1,5 @@
-/// Receives what each site's function receives, before it is evaluated.
+/// Receives what each site's function receives, before it is evaluated, and, where it asks for it,
+/// what the linear layers read.
 ///
 /// `exp` receives scores minus their row's maximum (≤ 0), `reciprocal` the row sums, `gelu` the
 /// pre-activations, `rsqrt` the variances + ε. There is no padding, so none is ever recorded. How
@@ -8,4 +9,21 @@ public protocol ActivationRecorder: AnyObject {
   ///   - site: index into `ModelDescription.sites`.
   ///   - values: valid during the call only.
   func record(site: Int, _ values: UnsafeBufferPointer<Float>)
+
+  /// Whether the linear inputs are wanted as well; the same answer always.
+  var recordsLinearInputs: Bool { get }
+
+  /// Each tensor comes once, however many layers read it, and in an int8 model before it is
+  /// rounded.
+  ///
+  /// - Parameters:
+  ///   - index: into `ModelDescription.linearInputs`.
+  ///   - values: valid during the call only.
+  func record(linearInput index: Int, _ values: UnsafeBufferPointer<Float>)
+}
+
+extension ActivationRecorder {
+  public var recordsLinearInputs: Bool { false }
+
+  public func record(linearInput index: Int, _ values: UnsafeBufferPointer<Float>) {}
 }

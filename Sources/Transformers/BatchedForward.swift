@@ -10,6 +10,7 @@ struct BatchedForward {
   private let encoder: EncoderStack
   private let head: HeadWeights?
   private let seam: SiteSeam
+  private let inputScales: [Float]?
   private var workspace: Workspace
   private var batch = RaggedBatch()
   private var appended = 0
@@ -17,7 +18,8 @@ struct BatchedForward {
   /// - Throws: ``TransformersError/siteCount(found:expected:)``
   init(
     _ model: ModelDescription, _ encoder: EncoderStack, _ head: HeadWeights?,
-    _ nonlinearities: Nonlinearities, _ recorder: (any ActivationRecorder)?
+    _ nonlinearities: Nonlinearities, _ recorder: (any ActivationRecorder)?,
+    _ precision: ModelPrecision, inputScales: [Float]?
   ) throws {
     guard nonlinearities.prepared.count == model.sites.count else {
       throw TransformersError.siteCount(
@@ -26,8 +28,10 @@ struct BatchedForward {
     self.model = model
     self.encoder = encoder
     self.head = head
-    seam = SiteSeam(operators: nonlinearities.prepared, recorder: recorder)
-    workspace = Workspace(model: model, tokens: 0, longest: 0)
+    seam = SiteSeam(
+      operators: nonlinearities.prepared, recorder: recorder, roundsToHalf: precision == .fp16)
+    self.inputScales = inputScales
+    workspace = Workspace(model: model, tokens: 0, longest: 0, isInt8: false)
   }
 
   /// Adds a sequence.
@@ -52,13 +56,16 @@ struct BatchedForward {
   private mutating func run() -> EncodedBatch {
     if !workspace.fits(batch) {
       workspace = Workspace(
-        model: model, tokens: max(batch.tokens.count, Self.batchTokens), longest: batch.longest)
+        model: model, tokens: max(batch.tokens.count, Self.batchTokens), longest: batch.longest,
+        isInt8: inputScales != nil)
     }
-    let operators = ForwardOperators(seam: seam, workspace: workspace)
+    let operators = ForwardOperators(
+      seam: seam, workspace: workspace, inputScales: inputScales)
     encoder.run(batch, model: model, operators: operators)
     let head = head.map {
       HeadForward(
-        model: model, weights: $0, operators: operators, site: model.encoderSiteCount)
+        model: model, weights: $0, operators: operators, site: model.encoderSiteCount,
+        linear: model.encoderLinearInputCount)
     }
     let encoded = EncodedBatch(batch: batch, operators: operators, head: head)
     batch.removeAll()

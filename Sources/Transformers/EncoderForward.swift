@@ -15,6 +15,7 @@ struct EncoderForward {
   func run(_ batch: RaggedBatch) {
     let tokens = batch.tokens.count
     var site = 0
+    var linear = 0
     // RoBERTa's positions start behind the padding's, DistilBERT has no types.
     let embedded = weights.embeddingProjection == nil ? workspace.hidden : workspace.embedded
     embed(batch, into: embedded.start)
@@ -23,14 +24,15 @@ struct EncoderForward {
       rows: tokens)
     // ALBERT and ELECTRA: [T, E] · [H, E]ᵀ → [T, H]
     if let projection = weights.embeddingProjection {
-      operators.projectWithBias(
-        embedded.start, projection, into: workspace.hidden.start, rows: tokens)
+      let input = operators.linearInput(
+        embedded.start, width: model.embeddingSize, rows: tokens, &linear)
+      operators.projectWithBias(input, projection, into: workspace.hidden.start, rows: tokens)
     }
     for index in 0..<model.layers {
       // ALBERT's layers share their weights; every other family has one group a layer.
       let layer = weights.groups[model.group(ofLayer: index)]
-      attend(layer, batch, site: &site)
-      feedForward(layer.feedForward, rows: tokens, site: &site)
+      attend(layer, batch, site: &site, linear: &linear)
+      feedForward(layer.feedForward, rows: tokens, site: &site, linear: &linear)
     }
   }
 
@@ -58,13 +60,16 @@ struct EncoderForward {
   }
 
   /// hidden = LayerNorm(hidden + attention(hidden) · Wᵀ + b).
-  private func attend(_ layer: EncoderWeights.Layer, _ batch: RaggedBatch, site: inout Int) {
+  private func attend(
+    _ layer: EncoderWeights.Layer, _ batch: RaggedBatch, site: inout Int, linear: inout Int
+  ) {
     let tokens = batch.tokens.count
     let width = model.hiddenSize
     // [T, H] · [3H, H]ᵀ → [T, 3H]: each row is a token's query, key and value, head by head.
+    let input = operators.linearInput(
+      workspace.hidden.start, width: width, rows: tokens, &linear)
     operators.projectWithBias(
-      workspace.hidden.start, layer.queryKeyValue, into: workspace.queryKeyValue.start, rows: tokens
-    )
+      input, layer.queryKeyValue, into: workspace.queryKeyValue.start, rows: tokens)
     for sequence in batch.sequences {
       let rows = workspace.queryKeyValue.start + sequence.lowerBound * 3 * width  // [L, 3H]
       operators.attend(
@@ -79,8 +84,10 @@ struct EncoderForward {
     }
     site += 2
     // [T, H] · [H, H]ᵀ → [T, H]
+    let context = operators.linearInput(
+      workspace.context.start, width: width, rows: tokens, &linear)
     operators.project(
-      workspace.context.start, layer.attentionOutput, into: workspace.projected.start, rows: tokens)
+      context, layer.attentionOutput, into: workspace.projected.start, rows: tokens)
     operators.normalize(
       workspace.hidden.start, adding: workspace.projected.start,
       inputBias: layer.attentionOutput.bias, layer.attentionNorm, epsilon: model.layerNormEpsilon,
@@ -88,16 +95,21 @@ struct EncoderForward {
   }
 
   /// hidden = LayerNorm(hidden + activation(hidden · Wᵀ + b) · W'ᵀ + b').
-  private func feedForward(_ block: FeedForwardWeights, rows: Int, site: inout Int) {
+  private func feedForward(
+    _ block: FeedForwardWeights, rows: Int, site: inout Int, linear: inout Int
+  ) {
     // [T, H] · [F, H]ᵀ → [T, F]
+    let input = operators.linearInput(
+      workspace.hidden.start, width: block.intermediate.inputs, rows: rows, &linear)
     operators.project(
-      workspace.hidden.start, block.intermediate, into: workspace.intermediate.start, rows: rows)
+      input, block.intermediate, into: workspace.intermediate.start, rows: rows)
     operators.activate(
       workspace.intermediate.start, bias: block.intermediate.bias, model.hiddenActivation,
       site: &site, rows: rows)
     // [T, F] · [H, F]ᵀ → [T, H]
-    operators.project(
-      workspace.intermediate.start, block.output, into: workspace.projected.start, rows: rows)
+    let activated = operators.linearInput(
+      workspace.intermediate.start, width: block.output.inputs, rows: rows, &linear)
+    operators.project(activated, block.output, into: workspace.projected.start, rows: rows)
     operators.normalize(
       workspace.hidden.start, adding: workspace.projected.start, inputBias: block.output.bias,
       block.norm, epsilon: model.layerNormEpsilon, site: &site, rows: rows)

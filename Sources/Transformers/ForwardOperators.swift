@@ -8,9 +8,42 @@ import Models
 struct ForwardOperators {
   let seam: SiteSeam
   let workspace: Workspace
+  /// The int8 step of each linear input; nil but in an int8 model.
+  let inputScales: [Float]?
+  private let recordsLinearInputs: Bool
+
+  init(seam: SiteSeam, workspace: Workspace, inputScales: [Float]?) {
+    self.seam = seam
+    self.workspace = workspace
+    self.inputScales = inputScales
+    recordsLinearInputs = seam.recorder?.recordsLinearInputs ?? false
+  }
+
+  /// The next of the model's linear inputs, shown to a recorder that asks for it.
+  func linearInput(
+    _ start: UnsafePointer<Float>, width: Int, rows: Int, _ linear: inout Int
+  ) -> LinearInput {
+    defer { linear += 1 }
+    if recordsLinearInputs {
+      seam.recorder?.record(
+        linearInput: linear, UnsafeBufferPointer(start: start, count: rows * width))
+    }
+    return LinearInput(start: start, index: linear)
+  }
 
   /// result [rows, outputs] = input [rows, inputs] · weightᵀ, without the bias.
   func project(
+    _ input: LinearInput, _ linear: LinearLayer, into result: UnsafeMutablePointer<Float>, rows: Int
+  ) {
+    if let inputScales, let steps = linear.scales {
+      projectIntegers(
+        input.start, step: inputScales[input.index], linear, steps: steps, into: result, rows: rows)
+      return
+    }
+    multiplyByWeights(input.start, linear, into: result, rows: rows)
+  }
+
+  private func multiplyByWeights(
     _ input: UnsafePointer<Float>, _ linear: LinearLayer,
     into result: UnsafeMutablePointer<Float>, rows: Int
   ) {
@@ -21,10 +54,19 @@ struct ForwardOperators {
       rows: rows, columns: linear.outputs, inner: linear.inputs)
   }
 
+  /// result [rows, vocabulary] = states [rows, inputs] · weightᵀ + bias, in float32 whatever the
+  /// model's precision.
+  func scoreWords(
+    _ states: UnsafePointer<Float>, _ linear: LinearLayer,
+    into result: UnsafeMutablePointer<Float>, rows: Int
+  ) {
+    multiplyByWeights(states, linear, into: result, rows: rows)
+    exact_add_bias(result, rows, linear.outputs, linear.bias.start)
+  }
+
   /// result [rows, outputs] = input [rows, inputs] · weightᵀ + bias.
   func projectWithBias(
-    _ input: UnsafePointer<Float>, _ linear: LinearLayer,
-    into result: UnsafeMutablePointer<Float>, rows: Int
+    _ input: LinearInput, _ linear: LinearLayer, into result: UnsafeMutablePointer<Float>, rows: Int
   ) {
     project(input, linear, into: result, rows: rows)
     exact_add_bias(result, rows, linear.outputs, linear.bias.start)

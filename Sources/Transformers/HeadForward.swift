@@ -14,21 +14,28 @@ struct HeadForward {
   let operators: ForwardOperators
   /// The head's first site.
   let site: Int
+  /// The head's first linear input.
+  let linear: Int
 
   /// One row of N outputs per sequence, from its first token's hidden state.
   func sequenceOutputs(_ batch: RaggedBatch) -> [[Float]] {
     let rows = batch.sequences.count
     var site = site
+    var linear = linear
     var states = gather(batch.sequences.map(\.lowerBound))  // [rows, H]
     if let dense = weights.dense, case .dense(let activation) = model.classifier {
       let inner = FloatBuffer(count: rows * dense.outputs)  // [rows, R]
-      operators.project(states.start, dense, into: inner.start, rows: rows)
+      let input = operators.linearInput(
+        states.start, width: dense.inputs, rows: rows, &linear)
+      operators.project(input, dense, into: inner.start, rows: rows)
       operators.activate(inner.start, bias: dense.bias, activation, site: &site, rows: rows)
       states = inner
     }
     let count = weights.output.outputs
     let outputs = FloatBuffer(count: rows * count)
-    operators.projectWithBias(states.start, weights.output, into: outputs.start, rows: rows)
+    let input = operators.linearInput(
+      states.start, width: weights.output.inputs, rows: rows, &linear)
+    operators.projectWithBias(input, weights.output, into: outputs.start, rows: rows)
     return (0..<rows).map { row in
       Array(UnsafeBufferPointer(start: outputs.start + row * count, count: count))
     }
@@ -38,8 +45,10 @@ struct HeadForward {
   func tokenOutputs(_ batch: RaggedBatch) -> FloatBuffer {
     let rows = batch.tokens.count
     let outputs = FloatBuffer(count: rows * weights.output.outputs)
-    operators.projectWithBias(
-      operators.workspace.hidden.start, weights.output, into: outputs.start, rows: rows)
+    var linear = linear
+    let input = operators.linearInput(
+      operators.workspace.hidden.start, width: weights.output.inputs, rows: rows, &linear)
+    operators.projectWithBias(input, weights.output, into: outputs.start, rows: rows)
     return outputs
   }
 
@@ -49,9 +58,12 @@ struct HeadForward {
       return FloatBuffer(count: 0)
     }
     var site = site
+    var linear = linear
     let states = gather(rows)  // [rows, H]
     let inner = FloatBuffer(count: rows.count * dense.outputs)
-    operators.project(states.start, dense, into: inner.start, rows: rows.count)
+    let input = operators.linearInput(
+      states.start, width: dense.inputs, rows: rows.count, &linear)
+    operators.project(input, dense, into: inner.start, rows: rows.count)
     operators.activate(
       inner.start, bias: dense.bias, model.predictionActivation, site: &site, rows: rows.count)
     operators.normalize(
@@ -70,7 +82,7 @@ struct HeadForward {
     let scores = FloatBuffer(count: min(step, rows.count) * words)
     for first in stride(from: 0, to: rows.count, by: step) {
       let part = min(step, rows.count - first)
-      operators.projectWithBias(
+      operators.scoreWords(
         states.start + first * weights.output.inputs, weights.output, into: scores.start,
         rows: part)
       for row in 0..<part {

@@ -4,11 +4,13 @@ import Safetensors
 /// The tensors that a model's description asks for, each checked: there, in its shape, finite.
 struct LoadedTensors {
   private let path: String
+  private let precision: ModelPrecision
   private var tensors: [String: WeightTensor] = [:]
 
   /// - Throws: ``TransformersError`` or `SafetensorsError`, naming file and tensor.
-  init(_ files: WeightFiles, model: ModelDescription) throws {
+  init(_ files: WeightFiles, model: ModelDescription, precision: ModelPrecision) throws {
     path = files.path
+    self.precision = precision
     for expected in model.expectedTensors {
       guard let (view, file) = try files.tensor(expected.fileNames) else {
         throw TransformersError.missingTensor(file: path, tensor: expected.fileNames[0])
@@ -38,7 +40,9 @@ struct LoadedTensors {
   }
 
   func linear(_ name: String) throws -> LinearLayer {
-    LinearLayer(weight: try tensor("\(name).weight"), bias: try tensor("\(name).bias"))
+    let layer = LinearLayer(
+      weight: try tensor("\(name).weight"), bias: try tensor("\(name).bias"))
+    return precision == .int8 ? layer.quantized : layer
   }
 
   func norm(_ name: String) throws -> NormLayer {

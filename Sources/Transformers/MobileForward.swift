@@ -21,27 +21,33 @@ struct MobileForward {
     let tokens = batch.tokens.count
     let hidden = workspace.hidden.start  // [T, H]
     var site = 0
-    embed(batch)
+    var linear = 0
+    embed(batch, linear: &linear)
     norm(hidden, weights.embeddingNorm, epsilon: Self.standardEpsilon, site: &site, rows: tokens)
     for layer in weights.layers {
       // The layer works on `inner` [T, I] in place: its narrow input, or the stream itself.
       let inner = layer.input == nil ? hidden : workspace.layerInput.start
+      // What the bottlenecks read, and with a shared one the values as well.
+      var wide = LinearInput(start: hidden, index: linear)
       if let input = layer.input {
-        narrow(input, into: inner, rows: tokens, site: &site)
+        wide = operators.linearInput(hidden, width: model.hiddenSize, rows: tokens, &linear)
+        narrow(wide, input, into: inner, rows: tokens, site: &site)
       }
       if let shared = layer.sharedInput {
-        narrow(shared, into: workspace.sharedInput.start, rows: tokens, site: &site)
+        narrow(wide, shared, into: workspace.sharedInput.start, rows: tokens, site: &site)
       }
-      attend(layer, inner, batch, site: &site)
+      attend(layer, inner, wide, batch, site: &site, linear: &linear)
       for (number, block) in layer.feedForwards.enumerated() {
         let isLast = number == layer.feedForwards.count - 1
         feedForward(
           block, inner, epsilon: isLast ? Self.standardEpsilon : model.layerNormEpsilon,
-          rows: tokens, site: &site)
+          rows: tokens, site: &site, linear: &linear)
       }
       if let output = layer.output {
         // [T, I] · [H, I]ᵀ → [T, H]
-        operators.project(inner, output.dense, into: workspace.projected.start, rows: tokens)
+        let input = operators.linearInput(
+          inner, width: output.dense.inputs, rows: tokens, &linear)
+        operators.project(input, output.dense, into: workspace.projected.start, rows: tokens)
         norm(
           hidden, adding: workspace.projected.start, inputBias: output.dense.bias, output.norm,
           epsilon: model.layerNormEpsilon, site: &site, rows: tokens)
@@ -50,14 +56,15 @@ struct MobileForward {
   }
 
   /// hidden [T, H] = word, or what is made of it and its neighbours, + position + token type.
-  private func embed(_ batch: RaggedBatch) {
+  private func embed(_ batch: RaggedBatch, linear: inout Int) {
     let tokens = batch.tokens.count
     let hidden = workspace.hidden.start
     if let transformation = weights.transformation {
       gather(batch, into: workspace.embedded.start)
       // [T, 3E] · [H, 3E]ᵀ → [T, H]
-      operators.projectWithBias(
-        workspace.embedded.start, transformation, into: hidden, rows: tokens)
+      let input = operators.linearInput(
+        workspace.embedded.start, width: transformation.inputs, rows: tokens, &linear)
+      operators.projectWithBias(input, transformation, into: hidden, rows: tokens)
     } else {
       gather(batch, into: hidden)
     }
@@ -97,10 +104,11 @@ struct MobileForward {
 
   /// result [T, I] = norm(hidden · Wᵀ + b).
   private func narrow(
-    _ bottleneck: MobileWeights.Bottleneck, into result: UnsafeMutablePointer<Float>, rows: Int,
+    _ hidden: LinearInput, _ bottleneck: MobileWeights.Bottleneck,
+    into result: UnsafeMutablePointer<Float>, rows: Int,
     site: inout Int
   ) {
-    operators.project(workspace.hidden.start, bottleneck.dense, into: result, rows: rows)
+    operators.project(hidden, bottleneck.dense, into: result, rows: rows)
     norm(
       result, inputBias: bottleneck.dense.bias, bottleneck.norm, epsilon: model.layerNormEpsilon,
       site: &site, rows: rows)
@@ -108,8 +116,8 @@ struct MobileForward {
 
   /// inner [T, I] = norm(inner + attention · Wᵀ + b).
   private func attend(
-    _ layer: MobileWeights.Layer, _ inner: UnsafeMutablePointer<Float>, _ batch: RaggedBatch,
-    site: inout Int
+    _ layer: MobileWeights.Layer, _ inner: UnsafeMutablePointer<Float>, _ hidden: LinearInput,
+    _ batch: RaggedBatch, site: inout Int, linear: inout Int
   ) {
     let tokens = batch.tokens.count
     let width = model.innerSize
@@ -117,11 +125,12 @@ struct MobileForward {
     let queryKey = workspace.queryKeyValue.start
     let packed = layer.queryKey.outputs
     let source = layer.sharedInput == nil ? inner : workspace.sharedInput.start
-    operators.projectWithBias(source, layer.queryKey, into: queryKey, rows: tokens)
+    let input = operators.linearInput(source, width: width, rows: tokens, &linear)
+    operators.projectWithBias(input, layer.queryKey, into: queryKey, rows: tokens)
     var values = Matrix(start: queryKey + 2 * width, stride: packed)
     if let value = layer.value {
       let start = queryKey + tokens * packed
-      operators.projectWithBias(workspace.hidden.start, value, into: start, rows: tokens)
+      operators.projectWithBias(hidden, value, into: start, rows: tokens)
       values = Matrix(start: start, stride: width)
     }
     for sequence in batch.sequences {
@@ -137,8 +146,10 @@ struct MobileForward {
     }
     site += 2
     // [T, I] · [I, I]ᵀ → [T, I]
+    let context = operators.linearInput(
+      workspace.context.start, width: width, rows: tokens, &linear)
     operators.project(
-      workspace.context.start, layer.attentionOutput, into: workspace.projected.start, rows: tokens)
+      context, layer.attentionOutput, into: workspace.projected.start, rows: tokens)
     norm(
       inner, adding: workspace.projected.start, inputBias: layer.attentionOutput.bias,
       layer.attentionNorm, epsilon: model.layerNormEpsilon, site: &site, rows: tokens)
@@ -147,13 +158,17 @@ struct MobileForward {
   /// inner [T, I] = norm(inner + activation(inner · Wᵀ + b) · W'ᵀ + b').
   private func feedForward(
     _ block: FeedForwardWeights, _ inner: UnsafeMutablePointer<Float>, epsilon: Float, rows: Int,
-    site: inout Int
+    site: inout Int, linear: inout Int
   ) {
     let intermediate = workspace.intermediate.start  // [T, F]
-    operators.project(inner, block.intermediate, into: intermediate, rows: rows)
+    let input = operators.linearInput(
+      inner, width: block.intermediate.inputs, rows: rows, &linear)
+    operators.project(input, block.intermediate, into: intermediate, rows: rows)
     operators.activate(
       intermediate, bias: block.intermediate.bias, model.hiddenActivation, site: &site, rows: rows)
-    operators.project(intermediate, block.output, into: workspace.projected.start, rows: rows)
+    let activated = operators.linearInput(
+      intermediate, width: block.output.inputs, rows: rows, &linear)
+    operators.project(activated, block.output, into: workspace.projected.start, rows: rows)
     norm(
       inner, adding: workspace.projected.start, inputBias: block.output.bias, block.norm,
       epsilon: epsilon, site: &site, rows: rows)

@@ -49,10 +49,15 @@ private enum LogisticProduct {
 struct SiteSeam {
   let operators: [PreparedOperator]
   let recorder: (any ActivationRecorder)?
+  /// Whether what enters and what leaves a site is rounded to float16: ties to even, gradual
+  /// subnormals, infinite from 65 520 on as IEEE has it (never saturated), one canonical NaN.
+  let roundsToHalf: Bool
 
-  /// Shows the values to the recorder, then evaluates them in place.
+  /// Shows the values to the recorder, as the site receives them, then evaluates them in place.
   func evaluate(_ site: Int, _ values: UnsafeMutableBufferPointer<Float>) {
+    if roundsToHalf { format_round_half(values.baseAddress, values.count) }
     recorder?.record(site: site, UnsafeBufferPointer(values))
     operators[site].apply(values)
+    if roundsToHalf { format_round_half(values.baseAddress, values.count) }
   }
 }

@@ -1,8 +1,8 @@
 import Models
 
 extension TextModel {
-  /// Runs the whole model with its head over plain texts for what its sites receive: what
-  /// calibration collects.
+  /// Runs the whole model with its head over plain texts for what its sites receive and, where the
+  /// recorder asks for it, what its linear layers read: what calibration collects.
   ///
   /// A masked language model sees its texts masked, with seed 0, and its head the masked tokens, as
   /// in ``maskedTokens(_:seed:nonlinearities:recorder:progress:)``.
@@ -34,8 +34,10 @@ extension TextModel {
       switch description.head {
       case .sequenceClassification, .regression:
         _ = encoded.head?.sequenceOutputs(encoded.batch)
-      // Nothing non-linear follows the encoder.
-      case .none, .tokenClassification, .questionAnswering, .maskedLanguageModel: break
+      case .tokenClassification, .questionAnswering:
+        // Nothing non-linear follows the encoder.
+        if recorder?.recordsLinearInputs == true { _ = encoded.head?.tokenOutputs(encoded.batch) }
+      case .none, .maskedLanguageModel: break
       }
       try advance(encoded)
     }

@@ -15,28 +15,50 @@ public final class TextModel: Sendable {
   public let tokenizer: Tokenizer
   /// Tokens after which a text is cut, special tokens included.
   public let maximumLength: Int
+  public let precision: ModelPrecision
   private let modules: SentenceModules
   private let encoder: EncoderStack
   private let head: HeadWeights?
+  /// The activations' int8 step of each linear input; nil but in an int8 model.
+  private let inputScales: [Float]?
 
   /// Reads `config.json`, the tokenizer's files and, where present, the files of
   /// `sentence-transformers` (`modules.json`, `1_Pooling/config.json`,
   /// `sentence_bert_config.json`), and maps `model.safetensors` or the parts that
   /// `model.safetensors.index.json` names.
   ///
+  /// In an int8 model each linear layer's weights and input are whole numbers of −127 to 127,
+  /// x ≈ q · step with q = x / step rounded, ties to even: a weight's step for each output, an
+  /// input's for the whole tensor. The sums are exact; sum · (step of the input · step of the weight)
+  /// + bias is float32 again, as is all the rest: embeddings, attention scores, sites, LayerNorms,
+  /// the scores of a language model's words. Inputs beyond their range count as its end, infinite
+  /// ones too; NaN counts as 0.
+  ///
+  /// - Parameters:
+  ///   - precision: fp16 rounds what enters and what leaves a site (overflow is infinite, as IEEE
+  ///     has it); matrices stay float32.
+  ///   - linearInputs: for int8, the range of every one of `ModelDescription.linearInputs`; other
+  ///     names are ignored.
   /// - Throws: ``TransformersError``, `ModelError`, `SafetensorsError` or the tokenizer's error:
   ///   each names the file and the key or tensor.
-  public init(directory: URL) throws {
+  public init(
+    directory: URL, precision: ModelPrecision = .fp32,
+    linearInputs: [String: ClosedRange<Float>] = [:]
+  ) throws {
     let configuration = try ModuleFile(required: directory.appending(path: "config.json"))
     var model = try ModelDescription(configuration: configuration.bytes)
     modules = try SentenceModules(directory: directory, hiddenSize: model.hiddenSize)
     if modules.isSentenceEncoder { model = model.withoutHead }
     description = model
+    self.precision = precision
+    inputScales =
+      precision == .int8 ? try Int8Scales.activations(linearInputs, model: model) : nil
     let limit =
       try modules.maximumLength ?? TokenizerLimit(directory: directory).maximumLength
     maximumLength = min(limit ?? model.maximumPositions, model.maximumPositions)
     tokenizer = try Tokenizer(directory: directory)
-    let tensors = try LoadedTensors(WeightFiles(directory: directory), model: model)
+    let tensors = try LoadedTensors(
+      WeightFiles(directory: directory), model: model, precision: precision)
     encoder = try EncoderStack(tensors, model: model)
     head = try HeadWeights(tensors, model: model, words: encoder.words)
     openblas_set_num_threads(1)
@@ -61,7 +83,8 @@ public final class TextModel: Sendable {
   func batches(_ nonlinearities: Nonlinearities, _ recorder: (any ActivationRecorder)?) throws
     -> BatchedForward
   {
-    try BatchedForward(description, encoder, head, nonlinearities, recorder)
+    try BatchedForward(
+      description, encoder, head, nonlinearities, recorder, precision, inputScales: inputScales)
   }
 
   /// The tokens of a text, or of a pair, cut at ``maximumLength``.

@@ -23,6 +23,9 @@ public enum TransformersError: Error, Hashable, Sendable, CustomStringConvertibl
   /// `wanted` names the head that was asked for, `found` the model's.
   case otherHead(wanted: String, found: String)
   case noMaskToken
+  /// An int8 model was asked for and no range given for what one of its linear layers reads.
+  case missingRange(String)
+  case infiniteRange(String)
 
   public var description: String {
     switch self {
@@ -67,6 +70,12 @@ public enum TransformersError: Error, Hashable, Sendable, CustomStringConvertibl
     case .noMaskToken:
       "the tokenizer names no mask token; tokenizer_config.json or special_tokens_map.json must have "
         + "\"mask_token\""
+    case .missingRange(let name):
+      "an int8 model needs the range of each linear layer's input, and \"\(name)\" has none; "
+        + "record the model's linear inputs over calibration text and give all of them"
+    case .infiniteRange(let name):
+      "the range of the linear input \"\(name)\" is not finite; take percentiles of its histogram, "
+        + "which leave infinite values out"
     }
   }
 }

@@ -30,6 +30,13 @@ struct WeightTensor: Sendable {
     }
   }
 
+  /// Numbers that were made from a tensor.
+  init(_ buffer: FloatBuffer) {
+    count = buffer.count
+    start = UnsafePointer(buffer.start)
+    owner = .memory(buffer)
+  }
+
   /// The tensors' numbers one after another.
   init(joining parts: [WeightTensor]) {
     let buffer = FloatBuffer(count: parts.reduce(0) { $0 + $1.count })
@@ -38,9 +45,7 @@ struct WeightTensor: Sendable {
       end.update(from: part.start, count: part.count)
       end += part.count
     }
-    count = buffer.count
-    start = UnsafePointer(buffer.start)
-    owner = .memory(buffer)
+    self.init(buffer)
   }
 
   /// [rows, columns of `left` + columns of `right`]; `left` is [rows, …], `right` [columns, rows].
@@ -54,9 +59,7 @@ struct WeightTensor: Sendable {
         start[leftWidth + column] = right.start[column * rows + row]
       }
     }
-    count = buffer.count
-    start = UnsafePointer(buffer.start)
-    owner = .memory(buffer)
+    self.init(buffer)
   }
 
   var isFinite: Bool { exact_all_finite(start, count) }

@@ -9,6 +9,9 @@ struct Workspace {
   static let scoreTile = 65_536
   /// Elements of the intermediate layer that are evaluated together, for the same reason.
   static let intermediateTile = 8192
+  /// Numbers that an int8 layer rounds, or sums up, at once. One row of the widest layers that a
+  /// model may have is no more: 131 072 inputs, or 128 partial sums of 16 384 outputs.
+  static let integerTile = 1 << 21
 
   let hidden: FloatBuffer  // [T, H]
   let embedded: FloatBuffer  // [T, E], with trigrams [T, 3E]; empty where it would be `hidden`
@@ -20,13 +23,15 @@ struct Workspace {
   let intermediate: FloatBuffer  // [T, F]
   let scores: FloatBuffer  // [heads at once, L, L], L = the longest sequence
   let rowFactors: FloatBuffer  // [T], or [heads at once, L]
+  let integers: FloatBuffer  // [rows at once, inputs]; empty but in an int8 model, like the next
+  let partialSums: FloatBuffer  // [parts, rows at once, outputs]
   private let tokens: Int
   private let longest: Int
 
   /// - Parameters:
   ///   - tokens: most rows of a batch.
   ///   - longest: most tokens of one sequence.
-  init(model: ModelDescription, tokens: Int, longest: Int) {
+  init(model: ModelDescription, tokens: Int, longest: Int, isInt8: Bool) {
     self.tokens = tokens
     self.longest = longest
     let inner = model.innerSize
@@ -42,6 +47,8 @@ struct Workspace {
     projected = FloatBuffer(count: tokens * max(model.hiddenSize, inner))
     intermediate = FloatBuffer(count: tokens * model.intermediateSize)
     scores = FloatBuffer(count: max(Self.scoreTile, longest * longest))
+    integers = FloatBuffer(count: isInt8 ? Self.integerTile : 0)
+    partialSums = FloatBuffer(count: isInt8 ? Self.integerTile : 0)
     rowFactors = FloatBuffer(count: max(tokens, model.heads * longest))
   }
 

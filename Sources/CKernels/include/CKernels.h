@@ -5,6 +5,7 @@
 // version that gives the same bits.
 
 #include "exact_kernels.h"
+#include "format_kernels.h"
 #include "histogram_kernels.h"
 #include "paper_training_kernels.h"
 #include "table_kernels.h"
