@@ -147,10 +147,9 @@ struct JSONParser {
       throw failure("a lone surrogate is escaped")
     }
     let trail = try hexadecimal()
-    let code = 0x10000 + (UInt32(unit) - 0xD800) << 10 + (UInt32(trail) &- 0xDC00)
-    guard UTF16.isTrailSurrogate(trail), let scalar = Unicode.Scalar(code) else {
-      throw failure("a lone surrogate is escaped")
-    }
+    guard UTF16.isTrailSurrogate(trail) else { throw failure("a lone surrogate is escaped") }
+    let code = 0x10000 + (UInt32(unit) - 0xD800) << 10 + (UInt32(trail) - 0xDC00)
+    guard let scalar = Unicode.Scalar(code) else { throw failure("a lone surrogate is escaped") }
     return scalar
   }
 

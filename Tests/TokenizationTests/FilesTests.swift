@@ -42,6 +42,8 @@ import Testing
     ("{\"a\": 1,\n", "tokenizer.json:2: a key in quotes is missing"),
     ("{}\n{}", "tokenizer.json:2: text follows"), ("[]", "tokenizer.json:1: not a JSON object"),
     ("{\"a\":\"\\ud800\"}", "a lone surrogate"), ("", "the file ends early"),
+    ("{\"a\":\"\\ud800\\ud800\"}", "a lone surrogate"),
+    ("{\"a\":\"\\udbff\\u0041\"}", "a lone surrogate"),
     ("{\"a\":\"b", "a string is not closed"), ("{\"a\":+1}", "not a JSON value"),
     ("{}", "model: missing; add a WordPiece, BPE or Unigram model"),
     ("{\"a\":01}", "not a JSON value"),
