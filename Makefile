@@ -4,7 +4,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 BINARY := .build/release/nnlut
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo build demo test unit bench-tables results check-format check-imports check-migrations reference fixtures clean
+.PHONY: help setup setup-demo build demo test unit bench-tables bench-inference fuzz results check-format check-imports check-migrations reference fixtures clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | column -t -s '|'
@@ -28,7 +28,7 @@ unit:
 	scripts/run_tests
 
 check-format: ## Formatting, strictly
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 check-imports: ## No import that runs upward against the module order
 	@python3 scripts/check_imports.py
@@ -48,6 +48,23 @@ bench-tables: setup ## How good and how fast tables are, beside bounds, rivals a
 	  .venv-bench/bin/pip install --quiet -r Benchmarks/Tables/requirements.txt
 	swift build $(SWIFT_FLAGS) --product TableBenchmark
 	.build/release/TableBenchmark .venv-bench/bin/python
+
+bench-inference: setup-demo ## The forward pass beside ONNX Runtime, one thread
+	@test -x .venv-onnx/bin/python || python3 -m venv .venv-onnx
+	@.venv-onnx/bin/python -c 'import onnxruntime, onnx, safetensors' 2>/dev/null || \
+	  .venv-onnx/bin/pip install --quiet -r Benchmarks/Inference/requirements.txt
+	swift build $(SWIFT_FLAGS) --product InferenceBenchmark
+	OPENBLAS_NUM_THREADS=1 .build/release/InferenceBenchmark .venv-onnx/bin/python \
+	  .cache/models/all-MiniLM-L6-v2 .cache/data/wordnet-reverse-dictionary/calibration.txt \
+	  .cache/bench
+
+# FUZZ_COUNT inputs for each reader, at most FUZZ_SECONDS each; another FUZZ_SEED tries others.
+FUZZ_COUNT ?= 1000000
+FUZZ_SECONDS ?= 300
+FUZZ_SEED ?= 1
+fuzz: setup ## A million mutated inputs for every reader of outside data (up to 90 minutes)
+	swift build $(SWIFT_FLAGS) --product ReaderFuzz
+	scripts/fuzz $(FUZZ_SEED) $(FUZZ_COUNT) $(FUZZ_SECONDS)
 
 # STSB=…/stsb-en-test.csv: also STS-B, whose data are not the project's.
 results: setup-demo build ## What tables cost a real model, over five calibrations: docs/results.md (half an hour)

@@ -100,6 +100,20 @@ let package = Package(
       name: "TableBenchmark", dependencies: ["Approximation", "LookupTables"],
       path: "Benchmarks/Tables", exclude: ["paper_training_peer.py", "requirements.txt"],
       swiftSettings: swift),
+    // `make bench-inference`.
+    .executableTarget(
+      name: "InferenceBenchmark",
+      dependencies: [
+        "Transformers", "Tokenization", "Evaluation", "Models", "ActivationStatistics",
+        "Approximation", "LookupTables",
+      ],
+      path: "Benchmarks/Inference", exclude: ["onnx_peer.py", "requirements.txt"],
+      swiftSettings: swift),
+    // `make fuzz`.
+    .executableTarget(
+      name: "ReaderFuzz",
+      dependencies: ["Safetensors", "Models", "Tokenization", "Evaluation", "Jobs"], path: "Fuzz",
+      swiftSettings: swift),
     // What several test targets need: a private PostgreSQL cluster, a small random BERT.
     .target(
       name: "TestSupport", dependencies: ["Postgres", logging], path: "Tests/TestSupport",
@@ -124,8 +138,7 @@ let package = Package(
       ["LookupTables", "Approximation", "ActivationStatistics", "Safetensors", "Artifacts"]),
     tests(
       "Jobs",
-      ["LookupTables", "Approximation", "Models", "Evaluation", "HardwareCost", "Artifacts"],
-      fixtures: true),
+      ["LookupTables", "Approximation", "Models", "Evaluation", "HardwareCost", "Artifacts"]),
     tests("ObjectStorage", ["Artifacts"], fixtures: true),
     tests("Postgres", ["TestSupport", logging]),
     tests("JobStore", ["TestSupport", "Postgres", "Jobs", "Artifacts", logging]),
