@@ -1,4 +1,6 @@
+import Evaluation
 import Foundation
+import Models
 
 /// One user request, as the job file states it; lists of variants are already multiplied out.
 ///
@@ -9,6 +11,8 @@ public struct JobSpecification: Hashable, Sendable {
   public var name: String
   /// `file:`, `https:` or `hf://` source of a Hugging Face model directory.
   public var model: String
+  /// The number format in which the model is judged, the baseline included.
+  public var precision: ModelPrecision
   public var calibration: CalibrationSpecification
   /// At least one.
   public var evaluations: [EvaluationSpecification]
@@ -17,11 +21,13 @@ public struct JobSpecification: Hashable, Sendable {
   public var publish: PublishRule?
 
   public init(
-    name: String, model: String, calibration: CalibrationSpecification,
-    evaluations: [EvaluationSpecification], variants: [Variant], publish: PublishRule?
+    name: String, model: String, precision: ModelPrecision = .fp32,
+    calibration: CalibrationSpecification, evaluations: [EvaluationSpecification],
+    variants: [Variant], publish: PublishRule?
   ) {
     self.name = name
     self.model = model
+    self.precision = precision
     self.calibration = calibration
     self.evaluations = evaluations
     self.variants = variants
@@ -58,14 +64,16 @@ public enum RangePolicy: Hashable, Sendable {
 }
 
 public enum EvaluationKind: String, Codable, CaseIterable, Sendable {
-  case retrieval, similarity, classification
+  case retrieval, similarity, classification, regression
+  case tokenClassification = "token-classification"
+  case questionAnswering = "question-answering"
+  case maskedLanguageModelling = "masked-language-modelling"
 }
 
 /// What the model is judged by.
 public struct EvaluationSpecification: Hashable, Codable, Sendable {
   public var kind: EvaluationKind
-  /// A folder: BEIR layout (retrieval), `<split>.csv` of s1,s2,score (similarity),
-  /// `<split>.tsv` of label, text with `head.json` (classification).
+  /// A folder with a file for each split (docs/job-file.md).
   public var source: String
   /// The metric that `publish.require` looks at, for example `mrr@10`.
   public var metric: String
@@ -73,9 +81,14 @@ public struct EvaluationSpecification: Hashable, Codable, Sendable {
   public var select: String
   /// The split that is reported.
   public var report: String
+  /// Nil where the data's files say all.
+  public var layout: EvaluationLayout?
 
-  public init(kind: EvaluationKind, source: String, metric: String, select: String, report: String)
-  {
+  public init(
+    kind: EvaluationKind, source: String, metric: String, select: String, report: String,
+    layout: EvaluationLayout? = nil
+  ) {
+    self.layout = layout
     self.kind = kind
     self.source = source
     self.metric = metric
@@ -84,11 +97,35 @@ public struct EvaluationSpecification: Hashable, Codable, Sendable {
   }
 }
 
+/// What an evaluation's files do not say themselves.
+public struct EvaluationLayout: Hashable, Codable, Sendable {
+  /// `text`, `pair`, `label` → the column's name, or its number from 1 in a file without a header,
+  /// where it is not one of the usual names.
+  public var columns: [String: String]?
+  /// What the data's labels 0, 1, 2 … are called.
+  public var labels: [String]?
+
+  public init(columns: [String: String]? = nil, labels: [String]? = nil) {
+    self.columns = columns
+    self.labels = labels
+  }
+}
+
+extension EvaluationSpecification {
+  /// What is lost where the metric goes from `baseline` to `variant`: the difference, or the
+  /// relative increase where less is better (`perplexity`).
+  public func drop(from baseline: Double, to variant: Double) -> Double {
+    guard EvaluationDatasets.isLowerBetter(metric) else { return baseline - variant }
+    return baseline > 0 ? variant / baseline - 1 : .infinity
+  }
+}
+
 /// How the published variant is chosen.
 public struct PublishRule: Hashable, Codable, Sendable {
   /// The artifact's name; same form as a job's.
   public var name: String
-  /// Largest loss of every evaluation's metric on its select split, in `0...1`.
+  /// Largest loss of every evaluation's metric on its select split
+  /// (``EvaluationSpecification/drop(from:to:)``), in `0...1`.
   public var maximumDrop: Double
   public var minimize: Minimize
 

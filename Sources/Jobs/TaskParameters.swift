@@ -2,6 +2,7 @@ import Approximation
 import Artifacts
 import Foundation
 import LookupTables
+import Models
 
 /// What one task computes: everything in here is part of its content key, so it holds digests and
 /// never places, names of jobs or times.
@@ -40,12 +41,16 @@ public struct CollectParameters: Hashable, Codable, Sendable {
   public var range: Range<Int>
   /// The BLAS build and kernel class to run on, as ``Resolution/kernels``.
   public var kernels: String
+  /// Whether the inputs of linear layers are recorded too, which an int8 model takes its ranges
+  /// from; nil = false.
+  public var recordsLinearInputs: Bool?
 
   public init(
     model: ContentDigest, calibration: ContentDigest, samples: Int, seed: UInt64,
-    range: Range<Int>, kernels: String
+    range: Range<Int>, kernels: String, recordsLinearInputs: Bool? = nil
   ) {
     self.kernels = kernels
+    self.recordsLinearInputs = recordsLinearInputs
     self.model = model
     self.calibration = calibration
     self.samples = samples
@@ -60,7 +65,8 @@ public struct MergeParameters: Hashable, Codable, Sendable {
 }
 
 /// Inputs: `table/<site>` (per site) or `table/<function>` (shared) for every site, or `assignment`
-/// (an assign result), which holds them; none for the baseline, which is the exact model.
+/// (an assign result), which holds them; none for the baseline, which has the exact functions. An
+/// int8 model has `histograms` (the merge result) too.
 public struct EvaluateParameters: Hashable, Codable, Sendable {
   public var model: ContentDigest
   public var kind: EvaluationKind
@@ -69,12 +75,18 @@ public struct EvaluateParameters: Hashable, Codable, Sendable {
   public var range: Range<Int>
   /// The BLAS build and kernel class to run on, as ``Resolution/kernels``.
   public var kernels: String
+  /// The model's own number format; nil = fp32.
+  public var precision: ModelPrecision?
+  /// As ``EvaluationSpecification/layout``.
+  public var layout: EvaluationLayout?
 
   public init(
     model: ContentDigest, kind: EvaluationKind, data: ContentDigest, range: Range<Int>,
-    kernels: String
+    kernels: String, precision: ModelPrecision? = nil, layout: EvaluationLayout? = nil
   ) {
     self.kernels = kernels
+    self.precision = precision
+    self.layout = layout
     self.model = model
     self.kind = kind
     self.data = data
@@ -93,11 +105,17 @@ public struct ScoreParameters: Hashable, Codable, Sendable {
   /// Resamples of the paired bootstrap, and its seed.
   public var resamples: Int
   public var seed: UInt64
+  /// The labels of the model's own head, in their order; nil where it has none.
+  public var labels: [String]?
+  /// As ``EvaluationSpecification/layout``.
+  public var layout: EvaluationLayout?
 
   public init(
     kind: EvaluationKind, data: ContentDigest, metric: String, select: String, report: String,
-    resamples: Int, seed: UInt64
+    resamples: Int, seed: UInt64, labels: [String]? = nil, layout: EvaluationLayout? = nil
   ) {
+    self.labels = labels
+    self.layout = layout
     self.kind = kind
     self.data = data
     self.metric = metric

@@ -13,6 +13,9 @@ public struct Resolution: Hashable, Codable, Sendable {
   public var model: PinnedSource
   /// The model's `config.json`, as text: the plan finds the sites in it.
   public var modelConfiguration: String
+  /// Whether the model's folder says that it makes sentence embeddings, so that a head in its
+  /// `config.json` is not used; nil = false.
+  public var isSentenceEncoder: Bool?
   public var calibration: PinnedSource
   /// Records of calibration text that the file holds.
   public var calibrationRecords: Int
@@ -23,14 +26,25 @@ public struct Resolution: Hashable, Codable, Sendable {
 
   public init(
     model: PinnedSource, modelConfiguration: String, calibration: PinnedSource,
-    calibrationRecords: Int, evaluations: [PinnedEvaluation], kernels: String
+    calibrationRecords: Int, evaluations: [PinnedEvaluation], kernels: String,
+    isSentenceEncoder: Bool? = nil
   ) {
+    self.isSentenceEncoder = isSentenceEncoder
     self.model = model
     self.modelConfiguration = modelConfiguration
     self.calibration = calibration
     self.calibrationRecords = calibrationRecords
     self.evaluations = evaluations
     self.kernels = kernels
+  }
+}
+
+extension Resolution {
+  /// The model with the sites that it runs.
+  /// - Throws: `ModelError`.
+  public func modelDescription() throws -> ModelDescription {
+    let model = try ModelDescription(configuration: Data(modelConfiguration.utf8))
+    return isSentenceEncoder == true ? model.withoutHead : model
   }
 }
 
@@ -48,7 +62,7 @@ public struct PinnedSource: Hashable, Codable, Sendable {
 
 public struct PinnedEvaluation: Hashable, Codable, Sendable {
   public var data: PinnedSource
-  /// Texts the model must embed, all splits together.
+  /// Inputs the model must run, all splits together.
   public var texts: Int
   /// Scored items of each split.
   public var items: [String: Int]
@@ -93,15 +107,19 @@ public struct TrainedTable: Hashable, Codable, Sendable {
   }
 }
 
-/// The result of `evaluate`: one row of outputs (an embedding) per text, float32 little-endian.
+/// The result of `evaluate`: one row of outputs per input, float32 little-endian.
 public struct ModelOutputs: Hashable, Codable, Sendable {
   public var rows: Int
+  /// Numbers of a row; 0 where rows differ.
   public var columns: Int
+  /// Numbers of each row, where rows differ.
+  public var lengths: [Int]?
   public var values: Data
 
-  public init(rows: Int, columns: Int, values: Data) {
+  public init(rows: Int, columns: Int, lengths: [Int]? = nil, values: Data) {
     self.rows = rows
     self.columns = columns
+    self.lengths = lengths
     self.values = values
   }
 }

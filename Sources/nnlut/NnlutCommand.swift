@@ -20,7 +20,8 @@ struct NnlutCommand: AsyncParsableCommand {
           WatchCommand.self, LogsCommand.self, ReportCommand.self, CancelCommand.self,
           RetryCommand.self,
         ]),
-      CommandGroup(name: "Tables, without any server", subcommands: [TableCommand.self]),
+      CommandGroup(
+        name: "Without any server", subcommands: [TableCommand.self, EvaluateCommand.self]),
       CommandGroup(
         name: "Workers and artifacts",
         subcommands: [WorkersCommand.self, ArtifactCommand.self]),

@@ -25,7 +25,6 @@ struct JobFileErrorTests {
     Case(3, "metadata: {nme: a}", "metadata.nme: unknown key; did you mean name?"),
     Case(3, "metadata: a-job", "metadata: 'a-job' where a mapping with name is wanted"),
     Case(4, "model: {source: models/a}", "model.source: 'models/a' is no source; write file:PATH"),
-    Case(4, "model: {source: \"s3://b/k\"}", "s3: sources are not available yet"),
     Case(4, "model: {source: }", "model.source: nothing where a source is wanted"),
     Case(
       5, "calibration: {data: {source: \"file:t\"}, samples: 0}",

@@ -1,4 +1,5 @@
 import Foundation
+import Models
 
 extension JobSpecification: Codable {
   /// The job file's own shape.
@@ -6,7 +7,7 @@ extension JobSpecification: Codable {
     var apiVersion: String
     var kind: String
     var metadata: Metadata
-    var model: Source
+    var model: Model
     var calibration: Calibration
     var evaluation: [Evaluation]
     var variants: [Variant]
@@ -14,6 +15,11 @@ extension JobSpecification: Codable {
   }
   private struct Metadata: Codable { var name: String }
   private struct Source: Codable { var source: String }
+  private struct Model: Codable {
+    var source: String
+    /// Left out where it is fp32.
+    var precision: ModelPrecision?
+  }
   private struct Calibration: Codable {
     var data: Source
     var samples: Int
@@ -26,6 +32,12 @@ extension JobSpecification: Codable {
     var metric: String
     var select: String
     var report: String
+    var columns: [String: String]?
+    var labels: [String]?
+
+    var layout: EvaluationLayout? {
+      columns == nil && labels == nil ? nil : EvaluationLayout(columns: columns, labels: labels)
+    }
   }
   private struct Publish: Codable {
     var name: String
@@ -38,13 +50,15 @@ extension JobSpecification: Codable {
     let file = try JobFile(from: decoder)
     self.init(
       name: file.metadata.name, model: file.model.source,
+      precision: file.model.precision ?? .fp32,
       calibration: CalibrationSpecification(
         source: file.calibration.data.source, samples: file.calibration.samples,
         range: file.calibration.range, seed: file.calibration.seed),
       evaluations: file.evaluation.map {
         EvaluationSpecification(
           kind: $0.kind, source: $0.data.source, metric: $0.metric, select: $0.select,
-          report: $0.report)
+          report: $0.report,
+          layout: $0.layout)
       },
       variants: file.variants,
       publish: file.publish.map {
@@ -55,14 +69,14 @@ extension JobSpecification: Codable {
   public func encode(to encoder: any Encoder) throws {
     try JobFile(
       apiVersion: Self.apiVersion, kind: Self.kind, metadata: Metadata(name: name),
-      model: Source(source: model),
+      model: Model(source: model, precision: precision == .fp32 ? nil : precision),
       calibration: Calibration(
         data: Source(source: calibration.source), samples: calibration.samples,
         range: calibration.range, seed: calibration.seed),
       evaluation: evaluations.map {
         Evaluation(
           kind: $0.kind, data: Source(source: $0.source), metric: $0.metric, select: $0.select,
-          report: $0.report)
+          report: $0.report, columns: $0.layout?.columns, labels: $0.layout?.labels)
       },
       variants: variants,
       publish: publish.map {

@@ -1,5 +1,6 @@
 import Foundation
 import LookupTables
+import Models
 
 extension JobSpecification {
   static let apiVersion = "nnlut/v1"
@@ -25,13 +26,14 @@ extension JobSpecification {
       }
     }
     let metadata = try root.required("metadata").members(known: ["name"])
-    let model = try root.required("model").members(known: ["source"])
+    let model = try root.required("model").members(known: ["source", "precision"])
     let calibration = try CalibrationSpecification(root.required("calibration"))
     let evaluations = try root.required("evaluation").list(limit: Self.evaluationLimit)
       .map(EvaluationSpecification.init)
     try self.init(
       name: Self.name(metadata.required("name")),
       model: Self.source(model.required("source")),
+      precision: model["precision"]?.choice(ModelPrecision.self) ?? .fp32,
       calibration: calibration,
       evaluations: evaluations,
       variants: VariantReader(calibrationRange: calibration.range)
@@ -61,9 +63,9 @@ extension JobSpecification {
     let schemes = ["file:", "https:", "http:", "s3:", "hf:"]
     guard schemes.contains(where: source.hasPrefix), source.utf8.count <= 4096 else {
       throw node.error(
-        "'\(source.prefix(80))' is no source; write file:PATH, https://… or hf://OWNER/NAME")
+        "'\(source.prefix(80))' is no source; write file:PATH, https://…, s3://BUCKET/KEY or "
+          + "hf://OWNER/NAME")
     }
-    guard !source.hasPrefix("s3:") else { throw node.error("s3: sources are not available yet") }
     return source
   }
 
@@ -84,19 +86,36 @@ extension CalibrationSpecification {
 }
 
 extension EvaluationSpecification {
+  static let labelLimit = 10_000
+
   init(_ node: YAMLNode) throws {
-    let members = try node.members(known: ["kind", "data", "metric", "select", "report"])
+    let members = try node.members(known: [
+      "kind", "data", "metric", "select", "report", "columns", "labels",
+    ])
     let kind = try members.required("kind").choice(EvaluationKind.self)
     try self.init(
       kind: kind,
       source: JobSpecification.dataSource(members.required("data")),
       metric: members.required("metric").text("a metric"),
       select: members["select"]?.text("a split") ?? "dev",
-      report: members["report"]?.text("a split") ?? "test")
+      report: members["report"]?.text("a split") ?? "test",
+      layout: Self.layout(members))
     for (key, split) in [("select", select), ("report", report)] where split == "train" {
       throw (members[key] ?? node).error(
         "the split train is never scored; write dev or test")
     }
+  }
+
+  private static func layout(_ members: YAMLMembers) throws -> EvaluationLayout? {
+    let known = ["text", "pair", "label"]
+    var columns: [String: String] = [:]
+    if let node = members["columns"] {
+      let names = try node.members(known: known)
+      for name in known { columns[name] = try names[name]?.text("a column's name") }
+    }
+    let labels = try members["labels"]?.list(limit: labelLimit).map { try $0.text("a label") }
+    guard !columns.isEmpty || labels != nil else { return nil }
+    return EvaluationLayout(columns: columns.isEmpty ? nil : columns, labels: labels)
   }
 }
 

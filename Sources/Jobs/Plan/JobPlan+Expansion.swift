@@ -49,6 +49,7 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
 struct PlanBuilder {
   let specification: JobSpecification
   let resolution: Resolution
+  let model: ModelDescription
   let sites: [Site]
 
   init(_ specification: JobSpecification, _ resolution: Resolution) throws {
@@ -59,7 +60,8 @@ struct PlanBuilder {
     }
     self.specification = specification
     self.resolution = resolution
-    sites = try ModelDescription(configuration: Data(resolution.modelConfiguration.utf8)).sites
+    model = try resolution.modelDescription()
+    sites = model.sites
     try checkFormats()
     guard taskLimit <= JobPlan.maximumTasks else {
       throw PlanError(
@@ -93,7 +95,11 @@ struct PlanBuilder {
     }
   }
 
-  private var needsHistograms: Bool { specification.variants.contains(where: \.needsHistograms) }
+  private var isInt8: Bool { specification.precision == .int8 }
+
+  private var needsHistograms: Bool {
+    isInt8 || specification.variants.contains(where: \.needsHistograms)
+  }
 
   func tasks() -> [PlannedTask] {
     var tasks: [PlannedTask] = []
@@ -139,7 +145,7 @@ struct PlanBuilder {
           CollectParameters(
             model: resolution.model.digest, calibration: resolution.calibration.digest,
             samples: samples, seed: specification.calibration.seed, range: shard.range,
-            kernels: resolution.kernels)),
+            kernels: resolution.kernels, recordsLinearInputs: isInt8 ? true : nil)),
         sources: sources(resolution.model, resolution.calibration))
     }
     let inputs = shards.map { ("shard/\($0.number)", "collect/\($0.number)") }
@@ -182,14 +188,17 @@ struct PlanBuilder {
 
   private func evaluate(_ variant: Int?, _ evaluation: Int) -> [PlannedTask] {
     let pinned = resolution.evaluations[evaluation]
-    let inputs = variant.map { tables($0) } ?? [:]
+    var inputs = variant.map { tables($0) } ?? [:]
+    if isInt8 { inputs["histograms"] = "merge" }
     return shards(of: pinned.texts, size: JobPlan.evaluateShard).map { shard in
       PlannedTask(
         name: "evaluate/\(Self.label(variant))/\(evaluation)/\(shard.number)",
         parameters: .evaluate(
           EvaluateParameters(
             model: resolution.model.digest, kind: specification.evaluations[evaluation].kind,
-            data: pinned.data.digest, range: shard.range, kernels: resolution.kernels)),
+            data: pinned.data.digest, range: shard.range, kernels: resolution.kernels,
+            precision: specification.precision == .fp32 ? nil : specification.precision,
+            layout: specification.evaluations[evaluation].layout)),
         inputs: inputs, sources: sources(resolution.model, pinned.data))
     }
   }
@@ -210,7 +219,7 @@ struct PlanBuilder {
         ScoreParameters(
           kind: evaluation.kind, data: pinned.data.digest, metric: evaluation.metric,
           select: evaluation.select, report: evaluation.report, resamples: JobPlan.resamples,
-          seed: JobPlan.bootstrapSeed)),
+          seed: JobPlan.bootstrapSeed, labels: model.head.labels, layout: evaluation.layout)),
       inputs: inputs, sources: sources(pinned.data))
   }
 

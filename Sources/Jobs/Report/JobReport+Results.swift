@@ -52,7 +52,7 @@ extension JobReport {
           row.scores[index]?.metrics[evaluation.select]?[evaluation.metric]
         }
         guard let exact = metric(baseline), let replaced = metric(row) else { return nil }
-        drops.append(exact - replaced)
+        drops.append(evaluation.drop(from: exact, to: replaced))
       }
       candidates.append(
         PublishDecision.Candidate(
@@ -75,7 +75,7 @@ private struct ReportParts {
     self.results = results
     sites =
       try resolution.map {
-        try ModelDescription(configuration: Data($0.modelConfiguration.utf8)).sites
+        try $0.modelDescription().sites
       } ?? []
   }
 

@@ -51,7 +51,7 @@ struct ArtifactAssembly {
     for (index, evaluation) in resolution.evaluations.enumerated() {
       data["evaluation/\(index)"] = evaluation.data.digest
     }
-    let model = try ModelDescription(configuration: Data(resolution.modelConfiguration.utf8))
+    let model = try resolution.modelDescription()
     var sites: [String: String] = [:]
     for table in TableNames.of(chosen, sites: model.sites) {
       for site in table.sites { sites[site] = table.name }

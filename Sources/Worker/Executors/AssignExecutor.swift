@@ -23,11 +23,11 @@ struct AssignExecutor: TaskExecutor {
       }
       return candidates
     }
-    let encoder = try context.models.encoder(parameters.model) {
+    let model = try context.models.model(parameters.model) {
       try context.materialize(parameters.model, wanting: .model)
     }
     let share = 1 / Double(Self.rounds + 1)
-    let output = try context.outputError(parameters.sample, encoder: encoder, share: share)
+    let output = try context.outputError(parameters.sample, model: model, share: share)
     let knapsack = ChoiceKnapsack(groups: measured.map { $0.map(ChoiceKnapsack.Option.init) })
     var allowed = parameters.budget
     var least: Double?

@@ -23,13 +23,13 @@ struct CollectExecutor: TaskExecutor {
       }
       return drawn[parameters.range].map { records[$0] }
     }
-    let encoder = try context.models.encoder(parameters.model) {
+    let model = try context.models.model(parameters.model) {
       try context.materialize(parameters.model, wanting: .model)
     }
-    let sites = encoder.description.sites
+    let sites = model.description.sites
     let recorder = HistogramRecorder(sites: sites.count)
-    _ = try encoder.embed(
-      texts, nonlinearities: .exact(encoder.description), recorder: recorder,
+    try model.record(
+      texts, nonlinearities: .exact(model.description), recorder: recorder,
       progress: context.progress)
     var histograms: [String: Data] = [:]
     for (site, histogram) in zip(sites, recorder.histograms) {

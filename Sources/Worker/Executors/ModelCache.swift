@@ -8,7 +8,7 @@ import Transformers
 public final class ModelCache: Sendable {
   private struct Loaded {
     var digest: ContentDigest
-    var encoder: SentenceEncoder
+    var model: TextModel
   }
 
   private let loaded = Mutex<Loaded?>(nil)
@@ -18,14 +18,14 @@ public final class ModelCache: Sendable {
   /// The model of that digest; `directory` is asked for its folder when it is not loaded. Slots that
   /// want the same model wait for the first to load it.
   /// - Throws: `TaskFailure` when the folder holds no usable model, and what `directory` throws.
-  func encoder(_ digest: ContentDigest, directory: () throws -> URL) throws -> SentenceEncoder {
+  func model(_ digest: ContentDigest, directory: () throws -> URL) throws -> TextModel {
     try loaded.withLock { loaded in
-      if let loaded, loaded.digest == digest { return loaded.encoder }
+      if let loaded, loaded.digest == digest { return loaded.model }
       loaded = nil
       let folder = try directory()
-      let encoder = try reading("model") { try SentenceEncoder(directory: folder) }
-      loaded = Loaded(digest: digest, encoder: encoder)
-      return encoder
+      let model = try reading("model") { try TextModel(directory: folder) }
+      loaded = Loaded(digest: digest, model: model)
+      return model
     }
   }
 }

@@ -4,23 +4,24 @@ import Jobs
 import LookupTables
 import Transformers
 
-/// What tables do to a model's output: 1 − cos(output with tables, exact output), in the mean over a
-/// sample of calibration text.
+/// What tables do to a model's output, in the mean over a sample of calibration text: 1 − cos(output
+/// with tables, exact output) of embeddings and of masked tokens' likelihoods, half the relative
+/// squared distance of a head's logits.
 struct OutputError {
   /// Of a text whose output is not a number or infinite: the most there is.
   static let worst = 2.0
 
-  private let encoder: SentenceEncoder
+  private let model: TextModel
   private let texts: [String]
-  private let exact: [Float]
+  private let exact: [[Float]]
 
   /// Runs the exact model once.
-  /// - Parameter progress: As of `SentenceEncoder.embed`.
+  /// - Parameter progress: As of `TextModel.embed`.
   init(
-    _ sample: OutputSample, encoder: SentenceEncoder, calibration: URL,
+    _ sample: OutputSample, model: TextModel, calibration: URL,
     progress: (Double) throws -> Void
   ) throws {
-    self.encoder = encoder
+    self.model = model
     texts = try reading("calibration text") {
       let records = try TextRecords(contentsOf: calibration)
       let drawn = TextRecords.draw(samples: sample.samples, of: records.count, seed: sample.seed)
@@ -29,9 +30,8 @@ struct OutputError {
         return String(String.UnicodeScalarView(scalars))
       }
     }
-    exact = try encoder.embed(
-      texts, nonlinearities: .exact(encoder.description), progress: progress)
-    guard !texts.isEmpty, exact.allSatisfy(\.isFinite) else {
+    exact = try Self.outputs(model, texts, .exact(model.description), progress)
+    guard !texts.isEmpty, exact.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
       throw TaskFailure.badInput(
         "the exact model's output is NaN or infinite on calibration text; check its weights")
     }
@@ -40,16 +40,52 @@ struct OutputError {
   /// - Parameter tables: By site; the function is exact at all others.
   /// - Returns: In `0...2`.
   func mean(of tables: [String: LookupTable], progress: (Double) throws -> Void) throws -> Double {
-    let replaced = try encoder.embed(
-      texts, nonlinearities: Nonlinearities(model: encoder.description, tables: tables),
-      progress: progress)
-    let width = encoder.dimensions
-    var sum = 0.0
-    for row in texts.indices {
-      let span = row * width..<(row + 1) * width
-      sum += Self.distance(replaced[span], exact[span])
-    }
+    let replaced = try Self.outputs(
+      model, texts, try Nonlinearities(model: model.description, tables: tables), progress)
+    let distance = hasLogits ? Self.relativeDistance : Self.distance
+    let sum = zip(replaced, exact).reduce(0.0) { $0 + distance($1.0[...], $1.1[...]) }
     return sum / Double(texts.count)
+  }
+
+  private var hasLogits: Bool {
+    switch model.description.head {
+    case .sequenceClassification, .regression: true
+    case .none, .tokenClassification, .questionAnswering, .maskedLanguageModel: false
+    }
+  }
+
+  /// One row for each text: what the model is for.
+  private static func outputs(
+    _ model: TextModel, _ texts: [String], _ nonlinearities: Nonlinearities,
+    _ progress: (Double) throws -> Void
+  ) throws -> [[Float]] {
+    switch model.description.head {
+    case .sequenceClassification, .regression:
+      return try model.logits(
+        texts.map { ($0, nil) }, nonlinearities: nonlinearities, progress: progress)
+    case .maskedLanguageModel:
+      return try model.maskedTokens(
+        texts, seed: ModelRun.maskingSeed, nonlinearities: nonlinearities, progress: progress
+      ).map { $0.map(\.negativeLogLikelihood) }
+    case .none, .tokenClassification, .questionAnswering:
+      // These heads are linear: no site lies behind the hidden states.
+      let values = try model.embed(texts, nonlinearities: nonlinearities, progress: progress)
+      return texts.indices.map {
+        Array(values[$0 * model.dimensions..<($0 + 1) * model.dimensions])
+      }
+    }
+  }
+
+  /// |left − right|² / 2|right|²: in one dimension an angle says nothing.
+  static func relativeDistance(_ left: ArraySlice<Float>, _ right: ArraySlice<Float>) -> Double {
+    var squares = 0.0
+    var length = 0.0
+    for (a, b) in zip(left, right) {
+      squares += (Double(a) - Double(b)) * (Double(a) - Double(b))
+      length += Double(b) * Double(b)
+    }
+    guard squares.isFinite, length > 0 else { return squares == 0 ? 0 : worst }
+    return min(squares / (2 * length), worst)
   }
 
   /// 1 − cos as |a/|a| − b/|b||² / 2, which does not cancel where they are close.
@@ -73,12 +109,10 @@ struct OutputError {
 extension ExecutorContext {
   /// The sample and the exact model's output on it.
   /// - Parameter share: The part of the task's progress that this is worth.
-  func outputError(_ sample: OutputSample, encoder: SentenceEncoder, share: Double) throws
-    -> OutputError
-  {
+  func outputError(_ sample: OutputSample, model: TextModel, share: Double) throws -> OutputError {
     let file = try materialize(sample.calibration, wanting: .file)
     return try OutputError(
-      sample, encoder: encoder, calibration: file, progress: { try progress(share * $0) })
+      sample, model: model, calibration: file, progress: { try progress(share * $0) })
   }
 
   /// The candidate tables among the inputs, in the order of their inputs' names.

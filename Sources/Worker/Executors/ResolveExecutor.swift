@@ -36,20 +36,22 @@ struct SourceResolution {
     let model = try fetch(parameters.model, .model, step: 0)
     let configuration = try Self.configuration(of: model, source: parameters.model)
     // Weights and tokenizer are read now: what is wrong with them is said at once.
-    _ = try models.encoder(model.digest) { model.location }
+    let description = try models.model(model.digest) { model.location }.description
     let calibration = try fetch(parameters.calibration, .file, step: 1)
     let records = try reading(parameters.calibration) {
       try TextRecords(contentsOf: calibration.location).count
     }
     let evaluations = try parameters.evaluations.enumerated().map { index, evaluation in
-      try Self.pin(evaluation, fetch(evaluation.source, .dataset, step: 2 + index))
+      try Self.pin(
+        evaluation, fetch(evaluation.source, .dataset, step: 2 + index), model: description)
     }
     try progress(1)
     return Resolution(
       model: PinnedSource(source: model.source, digest: model.digest),
       modelConfiguration: configuration,
       calibration: PinnedSource(source: calibration.source, digest: calibration.digest),
-      calibrationRecords: records, evaluations: evaluations, kernels: KernelClass.identity)
+      calibrationRecords: records, evaluations: evaluations, kernels: KernelClass.identity,
+      isSentenceEncoder: try Self.dropsHead(configuration, description) ? true : nil)
   }
 
   private static func configuration(of model: ResolvedSource, source: String) throws -> String {
@@ -64,12 +66,19 @@ struct SourceResolution {
     }
   }
 
-  private static func pin(_ evaluation: EvaluationSpecification, _ data: ResolvedSource) throws
-    -> PinnedEvaluation
-  {
-    let dataset = try reading(evaluation.source) {
-      try EvaluationDatasets.loadDataset(kind: evaluation.kind.rawValue, directory: data.location)
-    }
+  /// Whether the loaded model runs without the head that its `config.json` speaks of.
+  private static func dropsHead(_ configuration: String, _ model: ModelDescription) throws -> Bool {
+    try ModelDescription(configuration: Data(configuration.utf8)).head != model.head
+  }
+
+  private static func pin(
+    _ evaluation: EvaluationSpecification, _ data: ResolvedSource, model: ModelDescription
+  ) throws -> PinnedEvaluation {
+    let dataset = try EvaluationData.load(
+      evaluation.kind, layout: evaluation.layout, labels: model.head.labels,
+      folder: data.location, place: evaluation.source)
+    try EvaluationData.check(
+      dataset, of: evaluation.kind, fits: model, place: evaluation.source)
     guard dataset.metricNames.contains(evaluation.metric) else {
       throw TaskFailure.badInput(
         "evaluation of \(evaluation.source): there is no metric '\(evaluation.metric)' for "
@@ -80,11 +89,11 @@ struct SourceResolution {
       throw TaskFailure.badInput(
         "evaluation of \(evaluation.source): there is no split '\(split)'; write \(known)")
     }
-    guard !dataset.texts.isEmpty else {
-      throw TaskFailure.badInput("evaluation of \(evaluation.source): the data set has no texts")
+    guard dataset.count > 0 else {
+      throw TaskFailure.badInput("evaluation of \(evaluation.source): the data set has no inputs")
     }
     return PinnedEvaluation(
-      data: PinnedSource(source: data.source, digest: data.digest), texts: dataset.texts.count,
+      data: PinnedSource(source: data.source, digest: data.digest), texts: dataset.count,
       items: dataset.splits)
   }
 }

@@ -9,23 +9,22 @@ struct ScoreExecutor: TaskExecutor {
       throw TaskFailure.misfit(context.task, "these are no parameters of score")
     }
     let folder = try context.materialize(parameters.data, wanting: .dataset)
-    let dataset = try reading("evaluation data") {
-      try EvaluationDatasets.loadDataset(kind: parameters.kind.rawValue, directory: folder)
-    }
+    let dataset = try EvaluationData.load(
+      parameters.kind, layout: parameters.layout, labels: parameters.labels, folder: folder)
     let isVariant = context.inputNames.contains("baseline")
     let baseline =
       isVariant
       ? try ResultDocument.decode(ScoreResult.self, from: context.input("baseline")) : nil
-    let (embeddings, unusable) = try embeddings(context, texts: dataset.texts.count)
+    let (outputs, unusable) = try outputs(context, dataset)
     guard isVariant || unusable == 0 else {
       throw TaskFailure.badInput(
-        "the exact model's output is NaN or infinite for \(unusable) texts; check its weights")
+        "the exact model's output is NaN or infinite for \(unusable) inputs; check its weights")
     }
     var splits: [String: SplitScore] = [:]
     let wanted = Set([parameters.select, parameters.report]).sorted()
     for (index, split) in wanted.enumerated() {
       try context.progress(0.2 + 0.8 * Double(index) / Double(wanted.count))
-      let predictions = try dataset.predictions(split: split, embeddings: embeddings)
+      let predictions = try dataset.predictions(split: split, outputs: outputs)
       var differences: [String: PairedDifference] = [:]
       if let baseline {
         guard let exact = baseline.splits[split] else {
@@ -45,33 +44,29 @@ struct ScoreExecutor: TaskExecutor {
     return try ResultDocument.encode(ScoreResult(splits: splits, unusableTexts: unusable))
   }
 
-  /// All shards' rows. A row that is not finite says nothing about its text: it becomes zeros, which
-  /// are equally far from everything, and is counted.
-  private func embeddings(_ context: ExecutorContext, texts: Int) throws -> (EmbeddingMatrix, Int) {
+  /// All shards' rows, and how many were not finite.
+  private func outputs(_ context: ExecutorContext, _ dataset: any EvaluationDataset) throws
+    -> (OutputRows, Int)
+  {
     // By number: beyond 9999 it has more digits.
     let shards = context.inputNames.filter { $0.hasPrefix("outputs/") }
       .sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+    var lengths: [Int] = []
     var values: [Float] = []
-    var columns = 0
     for (index, name) in shards.enumerated() {
       try context.progress(0.2 * Double(index) / Double(shards.count))
       let outputs = try ResultDocument.decode(ModelOutputs.self, from: context.input(name))
-      guard let floats = outputs.floats, columns == 0 || columns == outputs.columns else {
-        throw TaskFailure.misfit(context.task, "\(name) is damaged or of another width")
+      guard let shard = outputs.ragged else {
+        throw TaskFailure.misfit(context.task, "\(name) is damaged")
       }
-      columns = outputs.columns
-      values += floats
+      lengths += shard.lengths
+      values += shard.values
     }
-    guard columns > 0, values.count == texts * columns else {
-      throw TaskFailure.misfit(context.task, "the outputs do not fit \(texts) texts")
+    guard lengths.count == dataset.count else {
+      throw TaskFailure.misfit(context.task, "the outputs do not fit \(dataset.count) inputs")
     }
-    var unusable = 0
-    for row in 0..<texts {
-      let span = row * columns..<(row + 1) * columns
-      guard !values[span].allSatisfy(\.isFinite) else { continue }
-      unusable += 1
-      values.replaceSubrange(span, with: repeatElement(0, count: columns))
-    }
-    return (try EmbeddingMatrix(rows: texts, columns: columns, values: values), unusable)
+    let (rows, unusable) = try OutputRows(lengths: lengths, values: values)
+      .usable(as: dataset.outputKind)
+    return (rows, unusable)
   }
 }

@@ -13,11 +13,11 @@ struct SensitivityExecutor: TaskExecutor {
     guard !candidates.isEmpty else {
       throw TaskFailure.misfit(context.task, "there are no candidates")
     }
-    let encoder = try context.models.encoder(parameters.model) {
+    let model = try context.models.model(parameters.model) {
       try context.materialize(parameters.model, wanting: .model)
     }
     let share = 1 / Double(candidates.count + 1)
-    let output = try context.outputError(parameters.sample, encoder: encoder, share: share)
+    let output = try context.outputError(parameters.sample, model: model, share: share)
     let measured = try candidates.enumerated().map { index, element in
       let tables = parameters.sites.map { ($0, element.trained.table) }
       return SensitivityResult.Measured(

@@ -7,7 +7,9 @@ import Jobs
 struct ArtifactCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "artifact", abstract: "List, show, fetch, verify or tag artifacts.",
-    subcommands: [List.self, Show.self, Fetch.self, Verify.self, Tag.self])
+    subcommands: [
+      List.self, Show.self, Fetch.self, Verify.self, Tag.self, ArtifactCheckCommand.self,
+    ])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

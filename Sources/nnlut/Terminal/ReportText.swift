@@ -46,6 +46,10 @@ enum ReportText {
       case .retrieval: ["mrr@10", "ndcg@10"]
       case .similarity: ["spearman", "pearson"]
       case .classification: ["accuracy", "f1"]
+      case .regression: ["pearson", "spearman"]
+      case .tokenClassification: ["f1", "accuracy"]
+      case .questionAnswering: ["f1", "exact"]
+      case .maskedLanguageModelling: ["perplexity", "accuracy"]
       }
     return [evaluation.metric] + usual.filter { $0 != evaluation.metric }.prefix(1)
   }

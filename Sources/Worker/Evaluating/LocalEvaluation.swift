@@ -1,0 +1,168 @@
+import Evaluation
+import Foundation
+import Jobs
+import Models
+import ObjectStorage
+import Transformers
+
+/// One evaluation on this machine, without a coordinator: the exact model, and beside it the model
+/// with an artifact's tables.
+public struct LocalEvaluation: Sendable {
+  /// A source (`file:`, `https:`, `s3:`, `hf:`) of a Hugging Face directory.
+  public var model: String
+  public var kind: EvaluationKind
+  /// A source of a folder with a file for each split.
+  public var data: String
+  public var layout: EvaluationLayout?
+  /// The splits to score; nil = all.
+  public var splits: [String]?
+  public var tables: ArtifactTables?
+  /// Resamples of the paired bootstrap, `1...1_000_000`.
+  public var resamples: Int
+
+  public init(
+    model: String, kind: EvaluationKind, data: String, layout: EvaluationLayout? = nil,
+    splits: [String]? = nil, tables: ArtifactTables? = nil, resamples: Int = JobPlan.resamples
+  ) {
+    self.model = model
+    self.kind = kind
+    self.data = data
+    self.layout = layout
+    self.splits = splits
+    self.tables = tables
+    self.resamples = resamples
+  }
+
+  public struct Report: Hashable, Codable, Sendable {
+    public var model: PinnedSource
+    public var family: ModelFamily
+    public var head: String
+    public var data: PinnedSource
+    public var kind: EvaluationKind
+    /// The usual metric first.
+    public var metricNames: [String]
+    /// Scored items of each split that was scored.
+    public var items: [String: Int]
+    /// The exact model, by split.
+    public var exact: [String: [String: Double]]
+    /// With tables; nil without.
+    public var tables: Tables?
+    public var kernels: String
+
+    public struct Tables: Hashable, Codable, Sendable {
+      public var artifact: String
+      public var metrics: [String: [String: Double]]
+      /// Split → metric → tables minus exact.
+      public var differences: [String: [String: PairedDifference]]
+      /// Inputs for which the model with tables gave NaN or an infinity.
+      public var unusableInputs: Int
+    }
+  }
+
+  /// - Parameters:
+  ///   - cache: The folder of fetched sources.
+  ///   - policy: What may be fetched; its folders are not looked at: the user reads their own files.
+  ///   - progress: Called on another thread with a share in `0...1`.
+  /// - Throws: `TaskFailure` or `SourceError` that names the place and the remedy.
+  public func run(
+    cache: URL, policy: FetchPolicy = FetchPolicy(),
+    progress: @escaping @Sendable (Double) throws -> Void = { _ in }
+  ) async throws -> Report {
+    var policy = policy
+    policy.allowedFolders = [URL(fileURLWithPath: "/", isDirectory: true)]
+    let sources = try SourceCache(directory: cache, policy: policy)
+    return try await onOwnThread { try report(sources, progress) }
+  }
+
+  private func report(_ sources: SourceCache, _ progress: @Sendable (Double) throws -> Void) throws
+    -> Report
+  {
+    let modelFolder = try sources.resolve(model, wanting: .model) { try progress(0.05 * $0) }
+    let dataFolder = try sources.resolve(data, wanting: .dataset) { try progress(0.05 + 0.05 * $0) }
+    let text = try reading(model) { try TextModel(directory: modelFolder.location) }
+    let description = text.description
+    let dataset = try EvaluationData.load(
+      kind, layout: layout, labels: description.head.labels, folder: dataFolder.location,
+      place: data)
+    try EvaluationData.check(dataset, of: kind, fits: description, place: data)
+    let scored = splits ?? dataset.splits.keys.sorted()
+    for split in scored where dataset.splits[split] == nil {
+      throw TaskFailure.badInput(
+        "\(data): there is no split '\(split)'; it has "
+          + dataset.splits.keys.sorted().joined(separator: ", "))
+    }
+    let share = tables == nil ? 0.9 : 0.45
+    let (exact, unusable) = try outputs(
+      ModelRun(model: text, nonlinearities: .exact(description)), dataset
+    ) { try progress(0.1 + share * $0) }
+    guard unusable == 0 else {
+      throw TaskFailure.badInput(
+        "\(model): the exact model's output is NaN or infinite for \(unusable) inputs; check its "
+          + "weights")
+    }
+    var report = Report(
+      model: PinnedSource(source: modelFolder.source, digest: modelFolder.digest),
+      family: description.family, head: description.head.name,
+      data: PinnedSource(source: dataFolder.source, digest: dataFolder.digest), kind: kind,
+      metricNames: dataset.metricNames, items: dataset.splits.filter { scored.contains($0.key) },
+      exact: [:], tables: nil, kernels: KernelClass.identity)
+    var baseline: [String: Predictions] = [:]
+    for split in scored {
+      let predictions = try dataset.predictions(split: split, outputs: exact)
+      baseline[split] = predictions
+      report.exact[split] = try dataset.metrics(split: split, predictions)
+    }
+    if let tables {
+      report.tables = try replaced(tables, text, dataset, baseline) {
+        try progress(0.1 + share * (1 + $0))
+      }
+    }
+    try progress(1)
+    return report
+  }
+
+  /// The same data through the model with tables, compared with the exact model's predictions.
+  private func replaced(
+    _ artifact: ArtifactTables, _ text: TextModel, _ dataset: any EvaluationDataset,
+    _ baseline: [String: Predictions], progress: (Double) throws -> Void
+  ) throws -> Report.Tables {
+    let nonlinearities = try reading("tables \(artifact.digest.short)") {
+      try Nonlinearities(model: text.description, tables: artifact.tables)
+    }
+    let (outputs, unusable) = try outputs(
+      ModelRun(model: text, nonlinearities: nonlinearities), dataset, progress: progress)
+    var result = Report.Tables(
+      artifact: "\(artifact.digest)", metrics: [:], differences: [:], unusableInputs: unusable)
+    for (split, exact) in baseline {
+      let predictions = try dataset.predictions(split: split, outputs: outputs)
+      result.metrics[split] = try dataset.metrics(split: split, predictions)
+      for metric in dataset.metricNames {
+        result.differences[split, default: [:]][metric] = try dataset.difference(
+          metric: metric, split: split, variant: predictions, baseline: exact,
+          resamples: resamples, seed: JobPlan.bootstrapSeed)
+      }
+    }
+    return result
+  }
+
+  /// In the shards of a job, so that the numbers are the same ones.
+  private func outputs(
+    _ run: ModelRun, _ dataset: any EvaluationDataset, progress: (Double) throws -> Void
+  ) throws -> (OutputRows, Int) {
+    var lengths: [Int] = []
+    var values: [Float] = []
+    for start in stride(from: 0, to: dataset.count, by: JobPlan.evaluateShard) {
+      let range = start..<min(start + JobPlan.evaluateShard, dataset.count)
+      let rows = try run.rows(of: dataset, range) {
+        try progress((Double(start) + $0 * Double(range.count)) / Double(dataset.count))
+      }
+      for row in 0..<rows.count {
+        lengths.append(rows[row].count)
+        values += rows[row]
+      }
+    }
+    let (rows, unusable) = try OutputRows(lengths: lengths, values: values)
+      .usable(as: dataset.outputKind)
+    return (rows, unusable)
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import Jobs
+import Worker
+
+struct EvaluateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Judge a model, and the model with an artifact's tables, without any server.",
+    discussion: """
+      nnlut evaluate --model ./minilm --kind similarity --data ./stsb
+      nnlut evaluate --model hf://textattack/bert-base-uncased-SST-2 --kind classification \\
+        --data ./sst2 --split dev --tables ./out/minilm-wordnet
+      """)
+
+  @Option(help: "A Hugging Face model: a folder, or a file:, https:, s3: or hf: source.")
+  var model: String
+  @Option(
+    help: ArgumentHelp(
+      EvaluationKind.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "kind"))
+  var kind: EvaluationKind
+  @Option(help: "A folder with a file for each split, or a source of one.")
+  var data: String
+  @Option(help: "A split to score, more than once if wanted; default: all but train.")
+  var split: [String] = []
+  @Option(
+    name: .customLong("column"),
+    help: "text=NAME, pair=NAME or label=NAME, where the data's names are unusual.")
+  var columns: [String] = []
+  @Option(
+    name: .customLong("label"),
+    help: "What the data's labels 0, 1, 2 … are called, one option each, in their order.")
+  var labels: [String] = []
+  @Option(help: "The folder of a fetched artifact, whose tables are compared with the exact model.")
+  var tables: String?
+  @Option(help: "Resamples of the paired bootstrap, 1 to 1000000.")
+  var resamples = JobPlan.resamples
+  @OptionGroup var fetching: FetchOptions
+  @OptionGroup var output: OutputOptions
+  @Option(help: "The local stack's folder, whose cache is used (NNLUT_STATE_DIR).")
+  var stateDir: String?
+
+  func run() async throws {
+    try KernelPinning.ensure()
+    guard (1...1_000_000).contains(resamples) else {
+      throw UsageError(description: "--resamples: \(resamples) is not in 1 to 1000000")
+    }
+    let state = StateDirectory(given: stateDir)
+    try state.prepare()
+    let evaluation = LocalEvaluation(
+      model: SourceArgument.source(model), kind: kind, data: SourceArgument.source(data),
+      layout: try layout(), splits: split.isEmpty ? nil : split,
+      tables: try tables.map {
+        try ArtifactTables(folder: URL(fileURLWithPath: $0, isDirectory: true))
+      }, resamples: resamples)
+    let meter = ProgressMeter()
+    let report = try await evaluation.run(
+      cache: state.cache, policy: fetching.policy(), progress: meter.show)
+    meter.clear()
+    try output.print(report) { EvaluationText.lines(report) }
+  }
+
+  private func layout() throws -> EvaluationLayout? {
+    var columns: [String: String] = [:]
+    for pair in self.columns {
+      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, ["text", "pair", "label"].contains(parts[0]) else {
+        throw UsageError(
+          description: "--column: '\(pair)' is none; write text=NAME, pair=NAME or label=NAME")
+      }
+      columns[parts[0]] = parts[1]
+    }
+    guard !columns.isEmpty || !labels.isEmpty else { return nil }
+    return EvaluationLayout(
+      columns: columns.isEmpty ? nil : columns, labels: labels.isEmpty ? nil : labels)
+  }
+}
+
+extension EvaluationKind: ExpressibleByArgument {}
+
+/// A source as an argument: a path means `file:`.
+enum SourceArgument {
+  static func source(_ text: String) -> String {
+    let schemes = ["file:", "https:", "http:", "s3:", "hf:"]
+    guard !schemes.contains(where: text.hasPrefix) else {
+      guard text.hasPrefix("file:"), !text.hasPrefix("file:/") else { return text }
+      return source(String(text.dropFirst("file:".count)))
+    }
+    return "file:" + URL(fileURLWithPath: text).standardizedFileURL.path
+  }
+}
