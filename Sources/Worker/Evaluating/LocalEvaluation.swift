@@ -19,11 +19,32 @@ public struct LocalEvaluation: Sendable {
   public var tables: ArtifactTables?
   /// Resamples of the paired bootstrap, `1...1_000_000`.
   public var resamples: Int
+  /// The number format in which the model is judged, exact functions and tables alike.
+  public var precision: ModelPrecision
+  /// Text from which an int8 model takes its ranges; needed for int8.
+  public var calibration: Calibration?
+
+  /// Unlabelled text, drawn as a job draws it.
+  public struct Calibration: Hashable, Sendable {
+    /// A source of a text file.
+    public var source: String
+    public var samples: Int
+    public var seed: UInt64
+
+    public init(source: String, samples: Int, seed: UInt64) {
+      self.source = source
+      self.samples = samples
+      self.seed = seed
+    }
+  }
 
   public init(
     model: String, kind: EvaluationKind, data: String, layout: EvaluationLayout? = nil,
-    splits: [String]? = nil, tables: ArtifactTables? = nil, resamples: Int = JobPlan.resamples
+    splits: [String]? = nil, tables: ArtifactTables? = nil, resamples: Int = JobPlan.resamples,
+    precision: ModelPrecision = .fp32, calibration: Calibration? = nil
   ) {
+    self.precision = precision
+    self.calibration = calibration
     self.model = model
     self.kind = kind
     self.data = data
@@ -37,6 +58,7 @@ public struct LocalEvaluation: Sendable {
     public var model: PinnedSource
     public var family: ModelFamily
     public var head: String
+    public var precision: ModelPrecision
     public var data: PinnedSource
     public var kind: EvaluationKind
     /// The usual metric first.
@@ -79,7 +101,7 @@ public struct LocalEvaluation: Sendable {
   {
     let modelFolder = try sources.resolve(model, wanting: .model) { try progress(0.05 * $0) }
     let dataFolder = try sources.resolve(data, wanting: .dataset) { try progress(0.05 + 0.05 * $0) }
-    let text = try reading(model) { try TextModel(directory: modelFolder.location) }
+    let text = try loaded(modelFolder.location, sources)
     let description = text.description
     let dataset = try EvaluationData.load(
       kind, layout: layout, labels: description.head.labels, folder: dataFolder.location,
@@ -102,7 +124,7 @@ public struct LocalEvaluation: Sendable {
     }
     var report = Report(
       model: PinnedSource(source: modelFolder.source, digest: modelFolder.digest),
-      family: description.family, head: description.head.name,
+      family: description.family, head: description.head.name, precision: precision,
       data: PinnedSource(source: dataFolder.source, digest: dataFolder.digest), kind: kind,
       metricNames: dataset.metricNames, items: dataset.splits.filter { scored.contains($0.key) },
       exact: [:], tables: nil, kernels: KernelClass.identity)
@@ -119,6 +141,30 @@ public struct LocalEvaluation: Sendable {
     }
     try progress(1)
     return report
+  }
+
+  private func loaded(_ folder: URL, _ sources: SourceCache) throws -> TextModel {
+    guard precision == .int8 else {
+      return try reading(model) { try ModelNumbers(precision: precision).model(folder) }
+    }
+    guard let calibration else {
+      throw TaskFailure.badInput(
+        "\(model): an int8 model takes its ranges from calibration text; name some with "
+          + "--calibration")
+    }
+    let file = try sources.resolve(calibration.source, wanting: .file)
+    let texts = try reading(calibration.source) {
+      let records = try TextRecords(contentsOf: file.location)
+      return TextRecords.draw(
+        samples: calibration.samples, of: records.count, seed: calibration.seed
+      ).map { records[$0] }
+    }
+    let exact = try reading(model) { try ModelNumbers().model(folder) }
+    let recorder = HistogramRecorder(exact.description, recordsLinearInputs: true)
+    try exact.record(texts, nonlinearities: .exact(exact.description), recorder: recorder)
+    let numbers = ModelNumbers(
+      precision: .int8, linearInputs: try recorder.histograms.linearInputs())
+    return try reading(model) { try numbers.model(folder) }
   }
 
   /// The same data through the model with tables, compared with the exact model's predictions.

@@ -1,4 +1,3 @@
-import ActivationStatistics
 import Evaluation
 import Foundation
 import Jobs
@@ -26,27 +25,11 @@ struct CollectExecutor: TaskExecutor {
     let model = try context.models.model(parameters.model) {
       try context.materialize(parameters.model, wanting: .model)
     }
-    let sites = model.description.sites
-    let recorder = HistogramRecorder(sites: sites.count)
+    let recorder = HistogramRecorder(
+      model.description, recordsLinearInputs: parameters.recordsLinearInputs ?? false)
     try model.record(
       texts, nonlinearities: .exact(model.description), recorder: recorder,
       progress: context.progress)
-    var histograms: [String: Data] = [:]
-    for (site, histogram) in zip(sites, recorder.histograms) {
-      histograms[site.name] = Data(histogram.encoded())
-    }
-    return try ResultDocument.encode(HistogramSet(sites: histograms))
-  }
-}
-
-/// One histogram per site.
-private final class HistogramRecorder: ActivationRecorder {
-  private(set) var histograms: [ActivationHistogram]
-
-  init(sites: Int) { histograms = Array(repeating: ActivationHistogram(), count: sites) }
-
-  func record(site: Int, _ values: UnsafeBufferPointer<Float>) {
-    guard histograms.indices.contains(site) else { return }
-    histograms[site].record(values)
+    return try ResultDocument.encode(recorder.histograms)
   }
 }

@@ -13,7 +13,7 @@ struct EvaluateExecutor: TaskExecutor {
     }
     try context.checkKernels(parameters.kernels)
     let folder = try context.materialize(parameters.data, wanting: .dataset)
-    let model = try context.models.model(parameters.model) {
+    let model = try context.models.model(parameters.model, numbers(parameters, context)) {
       try context.materialize(parameters.model, wanting: .model)
     }
     let dataset = try EvaluationData.load(
@@ -27,6 +27,15 @@ struct EvaluateExecutor: TaskExecutor {
       model: model, nonlinearities: try nonlinearities(model.description, context))
     return try ResultDocument.encode(
       ModelOutputs(run.rows(of: dataset, parameters.range, progress: context.progress)))
+  }
+
+  private func numbers(_ parameters: EvaluateParameters, _ context: ExecutorContext) throws
+    -> ModelNumbers
+  {
+    let precision = parameters.precision ?? .fp32
+    guard precision == .int8 else { return ModelNumbers(precision: precision) }
+    let set = try ResultDocument.decode(HistogramSet.self, from: context.input("histograms"))
+    return ModelNumbers(precision: .int8, linearInputs: try set.linearInputs())
   }
 
   private func nonlinearities(_ model: ModelDescription, _ context: ExecutorContext) throws

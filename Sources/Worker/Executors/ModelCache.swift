@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Jobs
+import Models
 import Synchronization
 import Transformers
 
@@ -8,6 +9,7 @@ import Transformers
 public final class ModelCache: Sendable {
   private struct Loaded {
     var digest: ContentDigest
+    var numbers: ModelNumbers
     var model: TextModel
   }
 
@@ -15,17 +17,31 @@ public final class ModelCache: Sendable {
 
   public init() {}
 
-  /// The model of that digest; `directory` is asked for its folder when it is not loaded. Slots that
+  /// The model of that digest in that number format; `directory` is asked for its folder when it is not loaded. Slots that
   /// want the same model wait for the first to load it.
   /// - Throws: `TaskFailure` when the folder holds no usable model, and what `directory` throws.
-  func model(_ digest: ContentDigest, directory: () throws -> URL) throws -> TextModel {
+  func model(
+    _ digest: ContentDigest, _ numbers: ModelNumbers = ModelNumbers(),
+    directory: () throws -> URL
+  ) throws -> TextModel {
     try loaded.withLock { loaded in
-      if let loaded, loaded.digest == digest { return loaded.model }
+      if let loaded, loaded.digest == digest, loaded.numbers == numbers { return loaded.model }
       loaded = nil
       let folder = try directory()
-      let model = try reading("model") { try TextModel(directory: folder) }
-      loaded = Loaded(digest: digest, model: model)
+      let model = try reading("model") { try numbers.model(folder) }
+      loaded = Loaded(digest: digest, numbers: numbers, model: model)
       return model
     }
+  }
+}
+
+/// The number format of a model, with the ranges that int8 needs.
+struct ModelNumbers: Hashable, Sendable {
+  var precision = ModelPrecision.fp32
+  /// Linear input → its range.
+  var linearInputs: [String: ClosedRange<Float>] = [:]
+
+  func model(_ directory: URL) throws -> TextModel {
+    try TextModel(directory: directory, precision: precision, linearInputs: linearInputs)
   }
 }

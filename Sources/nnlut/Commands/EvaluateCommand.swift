@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Jobs
+import Models
 import Worker
 
 struct EvaluateCommand: AsyncParsableCommand {
@@ -33,6 +34,12 @@ struct EvaluateCommand: AsyncParsableCommand {
   var labels: [String] = []
   @Option(help: "The folder of a fetched artifact, whose tables are compared with the exact model.")
   var tables: String?
+  @Option(help: "The model's own number format: fp32, fp16 or int8.")
+  var precision = ModelPrecision.fp32
+  @Option(help: "With --precision int8: text to take the ranges of linear layers from.")
+  var calibration: String?
+  @Option(help: "Records of that text, 1 to 1000000.")
+  var samples = 512
   @Option(help: "Resamples of the paired bootstrap, 1 to 1000000.")
   var resamples = JobPlan.resamples
   @OptionGroup var fetching: FetchOptions
@@ -45,6 +52,13 @@ struct EvaluateCommand: AsyncParsableCommand {
     guard (1...1_000_000).contains(resamples) else {
       throw UsageError(description: "--resamples: \(resamples) is not in 1 to 1000000")
     }
+    guard (1...1_000_000).contains(samples) else {
+      throw UsageError(description: "--samples: \(samples) is not in 1 to 1000000")
+    }
+    guard precision != .int8 || calibration != nil else {
+      throw UsageError(
+        description: "--calibration: int8 takes its ranges from text; name a file of it")
+    }
     let state = StateDirectory(given: stateDir)
     try state.prepare()
     let evaluation = LocalEvaluation(
@@ -52,7 +66,11 @@ struct EvaluateCommand: AsyncParsableCommand {
       layout: try layout(), splits: split.isEmpty ? nil : split,
       tables: try tables.map {
         try ArtifactTables(folder: URL(fileURLWithPath: $0, isDirectory: true))
-      }, resamples: resamples)
+      }, resamples: resamples, precision: precision,
+      calibration: calibration.map {
+        LocalEvaluation.Calibration(
+          source: SourceArgument.source($0), samples: samples, seed: 1)
+      })
     let meter = ProgressMeter()
     let report = try await evaluation.run(
       cache: state.cache, policy: fetching.policy(), progress: meter.show)
@@ -77,6 +95,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 }
 
 extension EvaluationKind: ExpressibleByArgument {}
+extension ModelPrecision: ExpressibleByArgument {}
 
 /// A source as an argument: a path means `file:`.
 enum SourceArgument {

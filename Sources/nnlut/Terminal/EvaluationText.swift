@@ -34,7 +34,9 @@ enum EvaluationText {
       }
     }
     var lines = [
-      Terminal.bold("\(report.kind.rawValue): \(report.family.rawValue), \(report.head)"), "",
+      Terminal.bold(
+        "\(report.kind.rawValue): \(report.family.rawValue), \(report.head), \(report.precision.rawValue)"
+      ), "",
     ]
     lines += table.lines
     if let tables = report.tables, tables.unusableInputs > 0 {
