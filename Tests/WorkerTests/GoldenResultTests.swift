@@ -1,6 +1,7 @@
 import ActivationStatistics
 import Approximation
 import Artifacts
+import Evaluation
 import Foundation
 import Jobs
 import LookupTables
@@ -77,10 +78,10 @@ struct GoldenResultTests {
     let baseline = try #require(tasks.first { $0.name == "score/baseline/0" })
     let variant = try #require(tasks.first { $0.name == "score/0/0" })
     func outputs(_ factor: Int) throws -> Data {
-      try ResultDocument.encode(
+      let values = (0..<texts * 4).map { Float(($0 * $0 * factor + 7 * $0) % 101) / 64 }
+      return try ResultDocument.encode(
         ModelOutputs(
-          rows: texts, columns: 4,
-          floats: (0..<texts * 4).map { Float(($0 * $0 * factor + 7 * $0) % 101) / 64 }))
+          OutputRows(lengths: Array(repeating: 4, count: texts), values: values)))
     }
     let exact = try harness.run(baseline, inputs: ["outputs/0000": outputs(3)])
     #expect(digest(exact) == "21f41af7ed00")
@@ -101,8 +102,7 @@ struct GoldenResultTests {
     let texts = resolution.evaluations[0].texts
     func rows(_ range: Range<Int>) throws -> Data {
       try ResultDocument.encode(
-        ModelOutputs(
-          rows: range.count, columns: 2, floats: range.flatMap { [Float($0 % 13), Float($0 % 7)] }))
+        ModelOutputs(OutputRows(rows: range.map { [Float($0 % 13), Float($0 % 7)] })))
     }
     let whole = try harness.run(task, inputs: ["outputs/0000": rows(0..<texts)])
     let parts = try harness.run(
