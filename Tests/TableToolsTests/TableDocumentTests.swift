@@ -31,6 +31,22 @@ import Testing
     #expect(try again.encoded() == data)
   }
 
+  /// Weights that count for nothing and a right line given up are said, and nothing else.
+  @Test func whatTheUserShouldKnowIsSaid() throws {
+    #expect(try document { _ in }.remarks == [])
+    var request = try document { $0.entries = "4" }.request
+    request.weights = [WeightedInterval(lower: 100, upper: 200, weight: 5)]
+    #expect(
+      try TableDocument(fitting: request).remarks
+        == ["weights: no mass in the domain: uniform instead"])
+    request.weights = [
+      WeightedInterval(lower: -4, upper: 1, weight: 1000),
+      WeightedInterval(lower: 1, upper: 4, weight: 1),
+    ]
+    let remarks = try TableDocument(fitting: request).remarks
+    #expect(remarks.count == 2 && remarks.last?.contains("y = x would cost more") == true)
+  }
+
   @Test func theRequestReadsBack() throws {
     let samples = FileManager.default.temporaryDirectory.path + "/nnlut-\(UUID()).csv"
     defer { try? FileManager.default.removeItem(atPath: samples) }

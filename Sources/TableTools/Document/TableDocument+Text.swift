@@ -67,11 +67,13 @@ extension TableDocument {
     return lines
   }
 
-  /// What of the fit its user should know: weights that count for little, a line given up.
+  /// What of the fit its user should know: weights that count for little, a right line given up.
   public var remarks: [String] {
-    [("weights", "weights"), ("right line", "right of the domain")].compactMap { key, title in
-      notes[key].map { "\(title): \($0)" }
+    var remarks = notes["weights"].map { ["weights: \($0)"] } ?? []
+    if certificate?.endsOnIdentity == false, let note = notes["right line"] {
+      remarks.append("right of the domain: \(note)")
     }
+    return remarks
   }
 
   /// What the table achieves and how close that is to the best possible.
