@@ -75,12 +75,15 @@ import Testing
   @Test(arguments: [
     (["fit"], Int32(2), "--function: is missing; write one of gelu"),
     (["fit", "--function", "gelo"], 2, "--function: 'gelo' is unknown; write gelu"),
-    (["fit", "--function", "gelu", "--entries", "999"], 2, "--entries: 999 is out of range"),
-    (["fit", "--function", "gelu", "--entries", "-3"], 2, "--entries: -3 is out of range"),
+    (["fit", "--function", "gelu", "--entries", "999"], 2, "--entries: '999' is out of range"),
+    (["fit", "--function", "gelu", "--entries", "-3"], 2, "--entries: '-3' is out of range"),
     (["fit", "--function", "gelu", "--domain", "4:-4"], 2, "--domain: 4:-4 is not possible"),
     (["fit", "--function", "gelu", "--output", "xml"], 2, "text, json or safetensors"),
-    (["fit", "--function", "gelu", "--histogram", "/no/such.csv"], 3, "/no/such.csv"),
-    (["fit", "--function", "gelu", "-o", "/no/such/folder/a"], 1, "/no/such/folder/a"),
+    (["fit", "--function", "gelu", "--histogram", "/no/such.csv"], 2, "/no/such.csv"),
+    (
+      ["fit", "--function", "gelu", "-o", "/no/such/folder/a"], 2,
+      "--out: there is no folder /no/such/folder"
+    ),
     (["verify", "/no/such.json"], 3, "/no/such.json"), (["verify", "/dev/null"], 1, "/dev/null"),
     (["plot", "--function", "gelu", "-o", "a.pdf"], 2, "--out: 'a.pdf' must end in .svg or .png"),
     (["plot", "a.json", "--entries", "8"], 2, "leave the other flags out"),
