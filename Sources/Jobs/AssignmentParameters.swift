@@ -25,7 +25,7 @@ public struct OutputSample: Hashable, Codable, Sendable {
   }
 }
 
-/// Inputs: `candidate/<entries>-<format>` (train results), at least one.
+/// Inputs: `candidate/<entries>-<format>` (``CandidateTable``s), at least one.
 public struct SensitivityParameters: Hashable, Codable, Sendable {
   public var model: ContentDigest
   public var sample: OutputSample
@@ -64,6 +64,16 @@ public struct AssignParameters: Hashable, Codable, Sendable {
     self.budget = budget
     self.kernels = kernels
   }
+}
+
+/// Inputs: `assignment` (an assign result), and `histograms` (a merge result) when the table needs
+/// them. The result is a ``TrainedTable`` with its certificate, as of any other variant's table, so
+/// that equal tables are equal inputs of what follows, whatever they were chosen among.
+public struct ChosenTableParameters: Hashable, Codable, Sendable {
+  /// Its name in ``Assignment/tables``, which holds everything else.
+  public var table: String
+
+  public init(table: String) { self.table = table }
 }
 
 /// One size and format of a table among which `assign` chooses.

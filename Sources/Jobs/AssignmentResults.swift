@@ -1,10 +1,45 @@
 import Approximation
 import LookupTables
 
+/// The result of `train` for a candidate of `entries: auto`.
+public struct CandidateTable: Hashable, Codable, Sendable {
+  /// What it was made by; the chosen ones are made once more, with their certificate.
+  public var parameters: TrainParameters
+  public var outcome: Outcome
+
+  public enum Outcome: Hashable, Codable, Sendable {
+    /// Without a certificate.
+    case made(table: TrainedTable)
+    /// There is no such table: it is left out of the choice. The reason is for people.
+    case impossible(reason: String)
+  }
+
+  public init(parameters: TrainParameters, outcome: Outcome) {
+    self.parameters = parameters
+    self.outcome = outcome
+  }
+
+  public var candidate: TableCandidate {
+    TableCandidate(entries: parameters.entries, format: parameters.format)
+  }
+}
+
 /// The result of `sensitivity`: what each candidate alone costs the model.
 public struct SensitivityResult: Hashable, Codable, Sendable {
-  /// In the order of sizes and formats that the candidates' names sort in.
+  /// At least one, in the order that the candidates' names sort in.
   public var candidates: [Measured]
+  /// The candidates that cannot be made, in the same order.
+  public var impossible: [Impossible]
+
+  public struct Impossible: Hashable, Codable, Sendable {
+    public var candidate: TableCandidate
+    public var reason: String
+
+    public init(candidate: TableCandidate, reason: String) {
+      self.candidate = candidate
+      self.reason = reason
+    }
+  }
 
   public struct Measured: Hashable, Codable, Sendable {
     public var candidate: TableCandidate
@@ -18,10 +53,14 @@ public struct SensitivityResult: Hashable, Codable, Sendable {
     }
   }
 
-  public init(candidates: [Measured]) { self.candidates = candidates }
+  public init(candidates: [Measured], impossible: [Impossible] = []) {
+    self.candidates = candidates
+    self.impossible = impossible
+  }
 }
 
-/// The result of `assign`: the tables of a variant with `entries: auto`.
+/// The result of `assign`: which tables a variant with `entries: auto` has. `train` makes them once
+/// more, with their certificates.
 public struct Assignment: Hashable, Codable, Sendable {
   /// Table name (a site, or a function when shared) → what was chosen.
   public var tables: [String: AssignedTable]
@@ -57,12 +96,19 @@ public struct AssignedTable: Hashable, Codable, Sendable {
   public var error: Double
   /// The area of one unit with this table wired in, µm².
   public var area: Double
+  /// What the table is made by; ``TrainParameters/isCandidate`` is false.
+  public var parameters: TrainParameters
+  /// Without a certificate.
   public var trained: TrainedTable
 
-  public init(candidate: TableCandidate, error: Double, area: Double, trained: TrainedTable) {
+  public init(
+    candidate: TableCandidate, error: Double, area: Double, parameters: TrainParameters,
+    trained: TrainedTable
+  ) {
     self.candidate = candidate
     self.error = error
     self.area = area
+    self.parameters = parameters
     self.trained = trained
   }
 }

@@ -27,7 +27,12 @@ public enum TaskKind: String, Codable, CaseIterable, Sendable {
     switch self {
     // 2: number formats, objectives, constraints and certificates.
     case .train, .hardware, .publish: 2
-    case .resolve, .collect, .merge, .sensitivity, .assign, .evaluate, .score: 1
+    // 2: candidates that cannot be made are left out.
+    case .sensitivity: 2
+    // A choice depends on the prices of `hardware`, so it is made again where those change.
+    // 2: candidates that cannot be made are left out; tables come with what they are made by.
+    case .assign: 2 * 1000 + TaskKind.hardware.codeVersion
+    case .resolve, .collect, .merge, .evaluate, .score: 1
     }
   }
 

@@ -13,6 +13,8 @@ public enum TaskParameters: Hashable, Codable, Sendable {
   case train(TrainParameters)
   case sensitivity(SensitivityParameters)
   case assign(AssignParameters)
+  /// Of the kind `train` too: a table whose size and format `assign` has chosen.
+  case chosen(ChosenTableParameters)
   case evaluate(EvaluateParameters)
   case score(ScoreParameters)
   case hardware(HardwareParameters)
@@ -64,9 +66,8 @@ public struct MergeParameters: Hashable, Codable, Sendable {
   public init() {}
 }
 
-/// Inputs: `table/<site>` (per site) or `table/<function>` (shared) for every site, or `assignment`
-/// (an assign result), which holds them; none for the baseline, which has the exact functions. An
-/// int8 model has `histograms` (the merge result) too.
+/// Inputs: `table/<site>` (per site) or `table/<function>` (shared) for every site; none for the
+/// baseline, which has the exact functions. An int8 model has `histograms` (the merge result) too.
 public struct EvaluateParameters: Hashable, Codable, Sendable {
   public var model: ContentDigest
   public var kind: EvaluationKind
@@ -126,7 +127,7 @@ public struct ScoreParameters: Hashable, Codable, Sendable {
   }
 }
 
-/// Inputs: `table/<site>` or `table/<function>`, or `assignment`.
+/// Inputs: `table/<site>` or `table/<function>`.
 public struct HardwareParameters: Hashable, Codable, Sendable {
   /// Whether the tables' pieces are equally wide (linear-lut), so that an int32 unit stores no
   /// breakpoints.
@@ -136,9 +137,8 @@ public struct HardwareParameters: Hashable, Codable, Sendable {
 }
 
 /// Inputs: `histograms` where there are any, `baseline/<evaluation>`, and for each variant
-/// `variant/<v>/table/<site or function>` or `variant/<v>/assignment`,
-/// `variant/<v>/score/<evaluation>`, `variant/<v>/hardware` (v and evaluation are indices). Never
-/// shared.
+/// `variant/<v>/table/<site or function>`, `variant/<v>/score/<evaluation>`, `variant/<v>/hardware`
+/// and with `entries: auto` `variant/<v>/assignment` (v and evaluation are indices). Never shared.
 public struct PublishParameters: Hashable, Codable, Sendable {
   public var specification: JobSpecification
   public var resolution: Resolution

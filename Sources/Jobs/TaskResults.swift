@@ -81,7 +81,7 @@ public struct HistogramSet: Hashable, Codable, Sendable {
   public init(sites: [String: Data]) { self.sites = sites }
 }
 
-/// The result of `train`.
+/// The result of `train`, but for candidates of `entries: auto` (``CandidateTable``).
 public struct TrainedTable: Hashable, Codable, Sendable {
   public var function: NonlinearFunction
   public var table: LookupTable
@@ -91,7 +91,7 @@ public struct TrainedTable: Hashable, Codable, Sendable {
   public var meanSquaredError: Double
   /// Choices and course of the training, for people and for provenance.
   public var notes: [String: String]
-  /// How close the table is to the best possible; nil in results of older versions.
+  /// How close the table is to the best possible; nil of candidates and in results of older versions.
   public var certificate: Certificate?
 
   public init(

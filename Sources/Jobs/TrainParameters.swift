@@ -23,12 +23,16 @@ public struct TrainParameters: Hashable, Sendable {
   public var scaling: InputScaling
   public var constraints: FitConstraints
   public var seed: UInt64
+  /// Whether it is one of those among which `assign` chooses. Such a table is made without a
+  /// certificate, and that it cannot be made is a result too: a ``CandidateTable``.
+  public var isCandidate: Bool
 
   public init(
     function: NonlinearFunction, sites: [String], approximator: ApproximatorName,
     recipe: RecipeName?, objective: Objective = .meanSquare, continuity: Continuity = .continuous,
     entries: Int, format: NumberFormat, scales: IntegerScales = .powerOfTwo, calibrate: Bool,
-    range: RangePolicy, scaling: InputScaling, constraints: FitConstraints = .init(), seed: UInt64
+    range: RangePolicy, scaling: InputScaling, constraints: FitConstraints = .init(),
+    seed: UInt64, isCandidate: Bool = false
   ) {
     self.function = function
     self.sites = sites
@@ -44,6 +48,7 @@ public struct TrainParameters: Hashable, Sendable {
     self.scaling = scaling
     self.constraints = constraints
     self.seed = seed
+    self.isCandidate = isCandidate
   }
 
   /// One of the tables that a variant needs.
@@ -63,11 +68,13 @@ public struct TrainParameters: Hashable, Sendable {
       range: variant.range, scaling: variant.scaling.applied(to: function),
       constraints: variant.constraints,
       // Nothing else is random.
-      seed: variant.recipe == .paper ? variant.seed : 0)
+      seed: variant.recipe == .paper ? variant.seed : 0,
+      isCandidate: variant.entries.isAutomatic)
   }
 }
 
 /// Parameters that were stored before objectives, constraints and scales were keys have the defaults.
+/// `isCandidate` stands there only where it is true: other tables keep their content keys.
 extension TrainParameters: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -87,7 +94,32 @@ extension TrainParameters: Codable {
       scaling: try container.decode(InputScaling.self, forKey: .scaling),
       constraints: try container.decodeIfPresent(FitConstraints.self, forKey: .constraints)
         ?? .init(),
-      seed: try container.decode(UInt64.self, forKey: .seed))
+      seed: try container.decode(UInt64.self, forKey: .seed),
+      isCandidate: try container.decodeIfPresent(Bool.self, forKey: .isCandidate) ?? false)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(function, forKey: .function)
+    try container.encode(sites, forKey: .sites)
+    try container.encode(approximator, forKey: .approximator)
+    try container.encodeIfPresent(recipe, forKey: .recipe)
+    try container.encode(objective, forKey: .objective)
+    try container.encode(continuity, forKey: .continuity)
+    try container.encode(entries, forKey: .entries)
+    try container.encode(format, forKey: .format)
+    try container.encode(scales, forKey: .scales)
+    try container.encode(calibrate, forKey: .calibrate)
+    try container.encode(range, forKey: .range)
+    try container.encode(scaling, forKey: .scaling)
+    try container.encode(constraints, forKey: .constraints)
+    try container.encode(seed, forKey: .seed)
+    if isCandidate { try container.encode(isCandidate, forKey: .isCandidate) }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case function, sites, approximator, recipe, objective, continuity, entries, format, scales
+    case calibrate, range, scaling, constraints, seed, isCandidate
   }
 }
 

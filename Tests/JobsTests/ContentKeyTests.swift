@@ -43,6 +43,23 @@ struct ContentKeyTests {
     #expect(try Set(keys()).isDisjoint(with: before) && !before.isEmpty)
   }
 
+  /// A candidate has no certificate, so it is another computation than the table of a variant.
+  @Test func aCandidateHasAKeyOfItsOwn() throws {
+    let job = UUID()
+    guard case .train(var other) = train else { return }
+    other.isCandidate = true
+    let key = try ContentKey.of(train, inputs: inputs, job: job)
+    #expect(try ContentKey.of(.train(other), inputs: inputs, job: job) != key)
+    let decoded = try ResultDocument.decode(
+      TrainParameters.self, from: ResultDocument.encode(other))
+    #expect(decoded == other)
+  }
+
+  /// A choice by area is made again where prices change.
+  @Test func choicesFollowTheVersionOfPrices() {
+    #expect(TaskKind.assign.codeVersion % 1000 == TaskKind.hardware.codeVersion)
+  }
+
   @Test func publishingIsNeverShared() throws {
     let job = try SampleJob(JobFileText.example("minilm-wordnet.yaml"))
     let publish = TaskParameters.publish(

@@ -113,7 +113,7 @@ struct JobPlanTests {
     let names = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0) })
     let counts = Dictionary(grouping: tasks, by: \.kind).mapValues(\.count)
     // The other variant is linear-lut.
-    #expect(counts[.train] == 6 * 16 + 6 && counts[.sensitivity] == 6 && counts[.assign] == 1)
+    #expect(counts[.train] == 6 * 16 + 6 + 6 && counts[.sensitivity] == 6 && counts[.assign] == 1)
     let site = "encoder.layer.0.intermediate.gelu"
     let sensitivity = try #require(names["sensitivity/0/\(site)"])
     #expect(sensitivity.inputs.count == 16)
@@ -122,9 +122,15 @@ struct JobPlanTests {
     let assign = try #require(names["assign/0"])
     #expect(assign.inputs.count == 6 * 16 + 6)
     #expect(assign.inputs["sensitivity/\(site)"] == "sensitivity/0/\(site)")
-    #expect(names["evaluate/0/0/0000"]?.inputs == ["assignment": "assign/0"])
-    #expect(names["hardware/0"]?.inputs == ["assignment": "assign/0"])
+    // The chosen tables stand where any variant's tables stand.
+    let chosen = try #require(names["train/0/\(site)"])
+    #expect(chosen.parameters == .chosen(ChosenTableParameters(table: site)))
+    #expect(chosen.inputs == ["assignment": "assign/0", "histograms": "merge"])
+    #expect(names["evaluate/0/0/0000"]?.inputs.count == 6)
+    #expect(names["evaluate/0/0/0000"]?.inputs["table/\(site)"] == "train/0/\(site)")
+    #expect(names["hardware/0"]?.inputs == names["evaluate/0/0/0000"]?.inputs)
     #expect(names["publish"]?.inputs["variant/0/assignment"] == "assign/0")
+    #expect(names["publish"]?.inputs["variant/0/table/\(site)"] == "train/0/\(site)")
     var seen: Set<String> = ["resolve"]
     for task in tasks {
       #expect(seen.isSuperset(of: task.inputs.values), "\(task.name)")
@@ -135,8 +141,8 @@ struct JobPlanTests {
     #expect(parameters.sample.texts == 64)
   }
 
-  /// What differs in the budget alone shares its tables and what was measured with them; a table of
-  /// 16 entries is the same computation in an automatic variant and elsewhere.
+  /// What differs in the budget alone shares its candidates and what was measured with them. A
+  /// candidate is not the computation of a variant's table of that size: it has no certificate.
   @Test func automaticVariantsShareTheirComputations() throws {
     let job = try automatic(
       """
@@ -147,7 +153,7 @@ struct JobPlanTests {
     func distinct(_ kind: TaskKind) -> Int {
       Set(tasks.filter { $0.kind == kind }.map(\.parameters)).count
     }
-    #expect(distinct(.train) == 6 * EntryChoice.candidates.count)
+    #expect(distinct(.train) == 6 * EntryChoice.candidates.count + 6 + 6)
     #expect(distinct(.sensitivity) == 6 && distinct(.assign) == 2)
   }
 

@@ -55,6 +55,7 @@ struct AssignmentTests {
       for (name, table) in assignment.tables {
         #expect(table.trained.table.entries == table.candidate.entries, "\(name)")
         #expect(table.area == AnalyticModel.hardwiredArea(of: table.trained.table))
+        #expect(table.trained.certificate == nil, "\(name)")
       }
     }
     #expect(loose.error > 0 && area(loose) < area(strict))
@@ -88,6 +89,20 @@ struct AssignmentTests {
     let site = "encoder.layer.0.intermediate.gelu"
     #expect(manifest.tables[site]?.entries == loose.tables[site]?.candidate.entries)
     #expect(String(decoding: try #require(files.last).bytes, as: UTF8.self).contains("sumOfErrors"))
+
+    // The chosen ones are the candidates, with what proves them; that is in the evidence.
+    let evidence = try #require(files.first { $0.path == "evidence/training.json" }).bytes
+    let proofs = try #require(
+      JSONSerialization.jsonObject(with: evidence) as? [String: [String: Any]])
+    #expect(proofs.count == 11)
+    for (name, table) in loose.tables {
+      let trained = try ResultDocument.decode(
+        TrainedTable.self, from: try #require(results["train/1/\(name)"]))
+      #expect(trained.table == table.trained.table, "\(name)")
+      #expect((trained.certificate?.bound.value ?? 0) > 0, "\(name)")
+      #expect((proofs[name]?["certificate"] as? [String: Any])?["bound"] != nil, "\(name)")
+    }
+    #expect(row.tables.allSatisfy { $0.optimality != nil })
   }
 
   @Test func moreEntriesHurtLess() throws {
@@ -117,6 +132,10 @@ struct AssignmentTests {
     let failure = #expect(throws: TaskFailure.self) { try harness.runAll(job) }
     #expect(failure?.code == "budget-out-of-reach" && failure?.isRetryable == false)
     #expect(failure?.message.contains("raise the variant's budget") == true)
+    // Nothing was measured together, so nothing is said of that.
+    #expect(failure?.message.hasPrefix("a mean output error of 1e-12 is too small") == true)
+    #expect(failure?.message.contains("own errors add up to") == true)
+    #expect(failure?.message.contains("closest") == false)
   }
 
   @Test func anErrorIsOneMinusTheCosine() {

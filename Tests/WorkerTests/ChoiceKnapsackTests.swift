@@ -28,7 +28,7 @@ struct ChoiceKnapsackTests {
     return sums.filter { $0.error <= budget }.min { $0 < $1 }
   }
 
-  @Test(arguments: 0..<400) func asGoodAsTryingEverything(seed: UInt64) {
+  @Test(arguments: 0..<400) func asGoodAsTryingEverything(seed: UInt64) throws {
     var generator = Generator(state: seed)
     // Small numbers make ties, large ones use the whole range.
     let scale = [3, 20, 1000, 1 << 40][generator.next(4)]
@@ -39,12 +39,75 @@ struct ChoiceKnapsackTests {
     }
     let budget = generator.next(scale) * groups.count / 2
     let best = exhaustive(groups, budget)
-    let choice = ChoiceKnapsack(groups: groups).best(budget: budget)
+    let choice = try ChoiceKnapsack(groups: groups).best(budget: budget) { _ in }
     guard let best, let choice else {
       #expect(best == nil && choice == nil, "seed \(seed)")
       return
     }
     #expect(sums(groups, choice) == best, "seed \(seed)")
+  }
+
+  /// With room for a few choices at a time only: what is found keeps the budget and costs no more
+  /// than the best for a budget that is smaller by one step a group.
+  @Test(arguments: 0..<400) func withFewStatesTheBudgetIsKept(seed: UInt64) throws {
+    var generator = Generator(state: seed)
+    let groups = (0..<2 + generator.next(6)).map { _ in
+      (0..<1 + generator.next(5)).map { _ in
+        Option(cost: generator.next(1 << 20), error: generator.next(1 << 30))
+      }
+    }
+    let budget = generator.next(1 << 30) * groups.count / 2
+    let states = 1 + generator.next(12)
+    let choice = try ChoiceKnapsack(groups: groups, maximumStates: states)
+      .best(budget: budget) { _ in }
+    guard let best = exhaustive(groups, budget), let choice else {
+      #expect(exhaustive(groups, budget) == nil && choice == nil, "seed \(seed)")
+      return
+    }
+    let found = sums(groups, choice)
+    #expect(found.error <= budget && found.cost >= best.cost, "seed \(seed)")
+    let step = budget / states + 1
+    if let tighter = exhaustive(groups, budget - groups.count * step) {
+      #expect(found.cost <= tighter.cost, "seed \(seed)")
+    }
+  }
+
+  /// Costs and errors that fall in lockstep beat no choice and bound none: every sum is a choice of
+  /// its own, 2^60 of them.
+  private var hardGroups: [[Option]] {
+    var generator = Generator(state: 3)
+    return (0..<60).map { _ in
+      let size = (1 << 30) + generator.next(1 << 30)
+      return [Option(cost: size, error: 0), Option(cost: 0, error: size)]
+    }
+  }
+
+  @Test func aHardChoiceEnds() throws {
+    let groups = hardGroups
+    let budget = groups.map { $0[1].error }.reduce(0, +) / 2
+    let choice = try #require(
+      ChoiceKnapsack(groups: groups, maximumStates: 2000).best(budget: budget) { _ in })
+    let found = sums(groups, choice)
+    // No choice can cost less than what the budget leaves to pay.
+    let least = groups.map { $0[0].cost }.reduce(0, +) - budget
+    #expect(found.error <= budget)
+    #expect(Double(found.cost) <= Double(least) * (1 + 60.0 / 2000))
+  }
+
+  @Test func progressRisesAndEndsTheSearch() throws {
+    struct Enough: Error {}
+    var seen: [Double] = []
+    let knapsack = ChoiceKnapsack(groups: hardGroups, maximumStates: 100)
+    _ = try knapsack.best(budget: 1 << 34) { seen.append($0) }
+    #expect(seen.count > 60 && seen == seen.sorted() && seen.last == 1)
+    var calls = 0
+    #expect(throws: Enough.self) {
+      try knapsack.best(budget: 1 << 34) { _ in
+        calls += 1
+        if calls == 5 { throw Enough() }
+      }
+    }
+    #expect(calls == 5)
   }
 
   /// As many tables and candidates as a large model with all formats has, errors that fall with the
@@ -60,7 +123,7 @@ struct ChoiceKnapsackTests {
       }
     }
     let budget = groups.map { $0[6].error }.reduce(0, +)
-    let choice = try #require(ChoiceKnapsack(groups: groups).best(budget: budget))
+    let choice = try #require(ChoiceKnapsack(groups: groups).best(budget: budget) { _ in })
     #expect(sums(groups, choice).error <= budget)
     #expect(sums(groups, choice).cost < groups.map { $0[6].cost }.reduce(0, +))
   }

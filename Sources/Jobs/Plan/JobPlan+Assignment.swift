@@ -3,12 +3,13 @@ import Models
 
 extension PlanBuilder {
   /// The tasks of a variant with `entries: auto`: every candidate table, how much the model's
-  /// output suffers from each, and the choice. All candidates are known beforehand, so the plan
-  /// needs nobody's result.
+  /// output suffers from each, the choice, and the chosen tables with their certificates. All
+  /// candidates are known beforehand, so the plan needs nobody's result.
   func assignment(_ index: Int, _ variant: Variant) -> [PlannedTask] {
     guard case .automatic(let budget) = variant.entries else { return [] }
     var tasks: [PlannedTask] = []
     var inputs: [String: String] = [:]
+    let choice = "assign/\(index)"
     let tables = TableNames.of(variant, sites: sites)
     for table in tables {
       var candidates: [String: String] = [:]
@@ -31,12 +32,19 @@ extension PlanBuilder {
     }
     tasks.append(
       PlannedTask(
-        name: "assign/\(index)",
+        name: choice,
         parameters: .assign(
           AssignParameters(
             model: resolution.model.digest, sample: outputSample, tables: tables, budget: budget,
             kernels: resolution.kernels)),
         inputs: inputs, sources: sources(resolution.model, resolution.calibration)))
+    for table in tables {
+      tasks.append(
+        PlannedTask(
+          name: "train/\(index)/\(table.name)",
+          parameters: .chosen(ChosenTableParameters(table: table.name)),
+          inputs: histograms(variant).merging(["assignment": choice]) { _, new in new }))
+    }
     return tasks
   }
 

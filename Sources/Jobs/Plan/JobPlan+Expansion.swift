@@ -77,8 +77,8 @@ struct PlanBuilder {
       .reduce(0, +)
     let collects = 2 + specification.calibration.samples / JobPlan.collectShard
     let tables = specification.variants.map { variant in
-      // At most: every size in every format, and a sensitivity.
-      sites.count * (variant.entries.sizes.count * variant.format.all.count + 1) + 2
+      // At most: every size in every format, a sensitivity and the chosen one.
+      sites.count * (variant.entries.sizes.count * variant.format.all.count + 2) + 2
     }
     return shards * (variants + 1) + tables.reduce(0, +) + collects + 1
   }
@@ -173,14 +173,16 @@ struct PlanBuilder {
         TrainParameters(
           variant, function: table.function, sites: table.sites, entries: candidate.entries,
           format: candidate.format)),
-      inputs: variant.needsHistograms ? ["histograms": "merge"] : [:])
+      inputs: histograms(variant))
+  }
+
+  /// What a table of the variant is fitted to.
+  func histograms(_ variant: Variant) -> [String: String] {
+    variant.needsHistograms ? ["histograms": "merge"] : [:]
   }
 
   /// Input name → task, for every table of a variant.
   private func tables(_ index: Int, prefix: String = "") -> [String: String] {
-    if specification.variants[index].entries.isAutomatic {
-      return ["\(prefix)assignment": "assign/\(index)"]
-    }
     let names = TableNames.of(specification.variants[index], sites: sites).map(\.name)
     return Dictionary(
       uniqueKeysWithValues: names.map { ("\(prefix)table/\($0)", "train/\(index)/\($0)") })
@@ -239,6 +241,9 @@ struct PlanBuilder {
     }
     for variant in specification.variants.indices {
       inputs.merge(tables(variant, prefix: "variant/\(variant)/")) { _, new in new }
+      if specification.variants[variant].entries.isAutomatic {
+        inputs["variant/\(variant)/assignment"] = "assign/\(variant)"
+      }
       inputs["variant/\(variant)/hardware"] = "hardware/\(variant)"
       for evaluation in specification.evaluations.indices {
         inputs["variant/\(variant)/score/\(evaluation)"] = "score/\(variant)/\(evaluation)"

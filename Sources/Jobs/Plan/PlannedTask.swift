@@ -30,7 +30,7 @@ extension TaskParameters {
     case .resolve: .resolve
     case .collect: .collect
     case .merge: .merge
-    case .train: .train
+    case .train, .chosen: .train
     case .sensitivity: .sensitivity
     case .assign: .assign
     case .evaluate: .evaluate

@@ -107,12 +107,12 @@ private struct ReportParts {
     let variant = specification.variants[index]
     var tables: [ReportedTable] = []
     for table in TableNames.of(variant, sites: sites) {
-      let chosen = assignment?.tables[table.name]
-      let trained =
-        variant.entries.isAutomatic
-        ? chosen?.trained : try result(TrainedTable.self, "train/\(index)/\(table.name)")
-      guard let trained else { return [] }
-      tables.append(ReportedTable(name: table.name, trained: trained, outputError: chosen?.error))
+      guard let trained = try result(TrainedTable.self, "train/\(index)/\(table.name)") else {
+        return []
+      }
+      tables.append(
+        ReportedTable(
+          name: table.name, trained: trained, outputError: assignment?.tables[table.name]?.error))
     }
     return tables
   }

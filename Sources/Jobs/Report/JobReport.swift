@@ -74,7 +74,8 @@ public struct ReportRow: Hashable, Codable, Sendable {
   public var largestError: ReportedError?
   /// Nil for the baseline and while it is missing.
   public var hardware: HardwareReport?
-  /// In execution order; empty for the baseline and while tables are missing.
+  /// In execution order; empty for the baseline, while tables are missing and in reports of versions
+  /// that did not list them.
   public var tables: [ReportedTable]
   /// With `entries: auto` only.
   public var assignment: ReportedAssignment?
@@ -91,6 +92,21 @@ public struct ReportRow: Hashable, Codable, Sendable {
     self.hardware = hardware
     self.tables = tables
     self.assignment = assignment
+  }
+}
+
+/// A report that an older version has stored or sent says nothing of ``tables`` and ``assignment``.
+extension ReportRow {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      variant: try container.decodeIfPresent(Int.self, forKey: .variant),
+      label: try container.decode(String.self, forKey: .label),
+      scores: try container.decode([ReportedScore?].self, forKey: .scores),
+      largestError: try container.decodeIfPresent(ReportedError.self, forKey: .largestError),
+      hardware: try container.decodeIfPresent(HardwareReport.self, forKey: .hardware),
+      tables: try container.decodeIfPresent([ReportedTable].self, forKey: .tables) ?? [],
+      assignment: try container.decodeIfPresent(ReportedAssignment.self, forKey: .assignment))
   }
 }
 

@@ -9,20 +9,18 @@ import LookupTables
 struct AssignExecutor: TaskExecutor {
   /// Choices that are measured before the budget counts as out of reach.
   private static let rounds = 12
+  /// The part of a round's progress that its choice is worth; the rest is the measurement.
+  private static let choiceShare = 0.3
 
   func run(_ context: ExecutorContext) throws -> Data {
     guard case .assign(let parameters) = context.task.parameters else {
       throw TaskFailure.misfit(context.task, "these are no parameters of assign")
     }
     try context.checkKernels(parameters.kernels)
-    let measured = try parameters.tables.map { table in
-      let bytes = try context.input("sensitivity/\(table.name)")
-      let candidates = try ResultDocument.decode(SensitivityResult.self, from: bytes).candidates
-      guard !candidates.isEmpty else {
-        throw TaskFailure.misfit(context.task, "\(table.name) has no candidates")
-      }
-      return candidates
-    }
+    // Found before anything is computed.
+    _ = try context.distinct(parameters.tables.map { ($0.name, ()) })
+    _ = try context.distinct(parameters.tables.flatMap(\.sites).map { ($0, ()) })
+    let measured = try measured(parameters, context)
     let model = try context.models.model(parameters.model) {
       try context.materialize(parameters.model, wanting: .model)
     }
@@ -30,59 +28,103 @@ struct AssignExecutor: TaskExecutor {
     let output = try context.outputError(parameters.sample, model: model, share: share)
     let knapsack = ChoiceKnapsack(groups: measured.map { $0.map(ChoiceKnapsack.Option.init) })
     var allowed = parameters.budget
-    var least: Double?
+    var tried: [Double] = []
     for round in 1...Self.rounds {
-      guard let choice = knapsack.best(budget: ErrorUnits.down(allowed)) else { break }
+      let choice = try knapsack.best(budget: ErrorUnits.down(allowed)) {
+        try context.progress(share * (Double(round) + Self.choiceShare * $0))
+      }
+      guard let choice else { break }
       let chosen = try zip(zip(parameters.tables, measured), choice).map { pair, index in
         try Self.table(pair.0, pair.1[index], context)
       }
       let tables = zip(parameters.tables, chosen).flatMap { names, table in
         names.sites.map { ($0, table.trained.table) }
       }
-      let error = try output.mean(of: Dictionary(uniqueKeysWithValues: tables)) {
-        try context.progress(share * (Double(round) + $0))
+      let error = try output.mean(of: context.distinct(tables)) {
+        try context.progress(
+          share * (Double(round) + Self.choiceShare + (1 - Self.choiceShare) * $0))
       }
       let sum = chosen.map(\.error).reduce(0, +)
       if error <= parameters.budget {
         try context.progress(1)
         return try ResultDocument.encode(
           Assignment(
-            tables: Dictionary(
-              uniqueKeysWithValues: zip(parameters.tables.map(\.name), chosen)),
+            tables: context.distinct(Array(zip(parameters.tables.map(\.name), chosen))),
             budget: parameters.budget, error: error, sumOfErrors: sum, allowedSum: allowed,
             rounds: round))
       }
-      least = min(least ?? error, error)
+      tried.append(error)
       allowed = min(allowed, sum) * max(0.25, 0.95 * parameters.budget / error)
     }
-    throw Self.outOfReach(parameters, measured, least)
+    throw Self.outOfReach(parameters, measured, tried)
+  }
+
+  /// For each table what its candidates cost.
+  private func measured(_ parameters: AssignParameters, _ context: ExecutorContext) throws
+    -> [[SensitivityResult.Measured]]
+  {
+    guard parameters.tables.count <= ChoiceKnapsack.maximumGroups else {
+      throw TaskFailure.badInput(
+        "the model has \(parameters.tables.count) tables; entries: auto chooses at most "
+          + "\(ChoiceKnapsack.maximumGroups), so use scope: shared")
+    }
+    guard (0...OutputError.worst).contains(parameters.budget) else {
+      throw TaskFailure.misfit(context.task, "\(parameters.budget) is no budget")
+    }
+    return try parameters.tables.map { table in
+      let bytes = try context.input("sensitivity/\(table.name)")
+      let candidates = try ResultDocument.decode(SensitivityResult.self, from: bytes).candidates
+      guard !candidates.isEmpty else {
+        throw TaskFailure.misfit(context.task, "\(table.name) has no candidates")
+      }
+      for one in candidates {
+        guard (0...OutputError.worst).contains(one.error),
+          PiecewiseLinear.entryLimits.contains(one.candidate.entries)
+        else {
+          throw TaskFailure.misfit(
+            context.task, "\(table.name) as \(one.candidate.name) cannot cost \(one.error)")
+        }
+      }
+      return candidates
+    }
   }
 
   private static func table(
     _ names: TableNames, _ measured: SensitivityResult.Measured, _ context: ExecutorContext
   ) throws -> AssignedTable {
     let name = "candidate/\(names.name)/\(measured.candidate.name)"
-    let trained = try ResultDocument.decode(TrainedTable.self, from: context.input(name))
-    guard trained.function == names.function else {
-      throw TaskFailure.misfit(context.task, "\(name) is a table of \(trained.function.rawValue)")
+    let found = try context.candidate(name)
+    guard found.parameters.function == names.function, case .made(let trained) = found.outcome
+    else {
+      throw TaskFailure.misfit(context.task, "\(name) is no table of \(names.function.rawValue)")
     }
+    var parameters = found.parameters
+    parameters.isCandidate = false
     return AssignedTable(
       candidate: measured.candidate, error: measured.error,
-      area: AnalyticModel.hardwiredArea(of: trained.table), trained: trained)
+      area: AnalyticModel.hardwiredArea(of: trained.table), parameters: parameters,
+      trained: trained)
   }
 
+  /// - Parameter tried: The output errors of the choices that were measured.
   private static func outOfReach(
-    _ parameters: AssignParameters, _ measured: [[SensitivityResult.Measured]], _ least: Double?
+    _ parameters: AssignParameters, _ measured: [[SensitivityResult.Measured]], _ tried: [Double]
   ) -> TaskFailure {
     let best = measured.map { $0.map(\.error).min() ?? 0 }
     let worst = zip(parameters.tables, best).max { $0.1 < $1.1 }
-    let together = least.map { "; the closest choice has \($0)" } ?? ""
+    let least =
+      "each at its best, the tables' own errors add up to \(best.reduce(0, +)), most of it "
+      + "\(worst?.1 ?? 0) at \(worst?.0.name ?? "no table")"
+    // Of a choice that was not measured nothing is known but its sum.
+    let found =
+      tried.min().map { closest in
+        "no choice of tables was found that keeps a mean output error of \(parameters.budget): of "
+          + "\(tried.count) measured the closest has \(closest); \(least)"
+      } ?? "a mean output error of \(parameters.budget) is too small a budget: \(least)"
     return TaskFailure(
       code: "budget-out-of-reach",
-      message: "no choice of tables keeps a mean output error of \(parameters.budget): the best "
-        + "ones' errors add up to \(best.reduce(0, +)), most of it \(worst?.1 ?? 0) at "
-        + "\(worst?.0.name ?? "no table")\(together); raise the variant's budget, add a more "
-        + "precise format, or use scaling: exponent",
+      message: "\(found); raise the variant's budget, add a more precise format, or use scaling: "
+        + "exponent",
       isRetryable: false)
   }
 }
@@ -91,12 +133,15 @@ struct AssignExecutor: TaskExecutor {
 enum ErrorUnits {
   private static let perOne = 0x1p50
 
+  /// - Parameter error: In `0...2`.
   static func up(_ error: Double) -> Int { Int((error * perOne).rounded(.up)) }
+  /// - Parameter error: In `0...2`.
   static func down(_ error: Double) -> Int { Int((error * perOne).rounded(.down)) }
 }
 
 extension ChoiceKnapsack.Option {
   /// The area in thousandths of a µm².
+  /// - Parameter measured: With an error in `0...2` and 2 to 256 entries.
   init(_ measured: SensitivityResult.Measured) {
     let candidate = measured.candidate
     let area = AnalyticModel.hardwiredArea(entries: candidate.entries, format: candidate.format)

@@ -1,6 +1,16 @@
 /// One option of each group, so that the costs' sum is least while the errors' sum keeps a budget.
-/// Exact: all numbers are integers, and nothing is dropped that could be part of the best choice.
+///
+/// All numbers are integers, and nothing is dropped that could be part of the best choice as long as
+/// there are at most ``maximumStates`` choices for the first groups of which none beats another in
+/// both sums. Where there are more, the budget is cut into that many steps and of the choices in one
+/// step only the cheapest goes on. Then what is found keeps the budget all the same, and costs no
+/// more than the best choice for a budget that is smaller by one step for each group: a choice may
+/// come to stand a step higher at each group, never more. Memory is 8 bytes for each group and
+/// state, time in proportion to groups · states · options.
 struct ChoiceKnapsack {
+  /// More would let sums overflow.
+  static let maximumGroups = 1000
+
   struct Option: Hashable {
     /// Not negative; at most 2^40.
     var cost: Int
@@ -8,17 +18,25 @@ struct ChoiceKnapsack {
     var error: Int
   }
 
-  /// None empty; fewer than 1000.
+  /// None empty; at most ``maximumGroups``.
   let groups: [[Option]]
+  /// Choices that are kept at a time; at least 1, less than 2^31.
+  var maximumStates = 20_000
 
   /// A choice for the first groups.
   private struct State {
     var cost: Int
     var error: Int
-    /// Of the last of these groups.
-    var option: Int
     /// Its index among the states before.
-    var parent: Int
+    var parent: Int32
+    /// Of the last of these groups.
+    var option: Int32
+  }
+
+  /// How a state came about: all that is kept of earlier groups.
+  private struct Step {
+    var parent: Int32
+    var option: Int32
   }
 
   /// The option's index of each group: least cost, then least error, then the options listed first.
@@ -27,85 +45,74 @@ struct ChoiceKnapsack {
   /// States that another beats in both sums are dropped (dynamic programming), and so are those
   /// whose lower bound, from the Lagrangian relaxation of the groups that follow, is above a choice
   /// that is known.
-  func best(budget: Int) -> [Int]? {
-    guard let multiplier = multiplier(budget: budget) else { return nil }
+  /// - Parameters:
+  ///   - budget: In `0...2^52`.
+  ///   - progress: Called now and then with the fraction done; what it throws ends the search.
+  func best(budget: Int, progress: (Double) throws -> Void) throws -> [Int]? {
+    guard let relaxation = LagrangianRelaxation(groups, budget: budget) else { return nil }
+    let price = relaxation.price
     let least = suffixSums(0) { group in group.map(\.error).min() ?? 0 }
     let relaxed = suffixSums(0.0) { group in
-      group.map { Self.weighted($0, multiplier) }.min() ?? 0
+      group.map { $0.weighted(price) }.min() ?? 0
     }
-    let known = Double(multiplier.cost)
+    let known = Double(relaxation.cost)
     // Sums of rounded numbers: room for their rounding.
-    let slack = 1e-9 * (known + multiplier.price * Double(budget)) + 1e-6
-    var layers: [[State]] = [[State(cost: 0, error: 0, option: 0, parent: 0)]]
+    let slack = 1e-9 * (known + price * Double(budget)) + 1e-6
+    var states = [State(cost: 0, error: 0, parent: 0, option: 0)]
+    var steps: [[Step]] = []
     for (index, group) in groups.enumerated() {
-      var states: [State] = []
-      for (parent, state) in layers[index].enumerated() {
+      var next: [State] = []
+      for (parent, state) in states.enumerated() {
+        if parent.isMultiple(of: 1024) {
+          try progress(
+            (Double(index) + Double(parent) / Double(states.count)) / Double(groups.count))
+        }
         for (number, option) in group.enumerated() {
           let cost = state.cost + option.cost
           let error = state.error + option.error
-          let bound =
-            Double(cost) + relaxed[index + 1] - multiplier.price * Double(budget - error)
+          let bound = Double(cost) + relaxed[index + 1] - price * Double(budget - error)
           guard error + least[index + 1] <= budget, bound <= known + slack else {
             continue
           }
-          states.append(State(cost: cost, error: error, option: number, parent: parent))
+          next.append(
+            State(cost: cost, error: error, parent: Int32(parent), option: Int32(number)))
         }
       }
-      states.sort {
-        ($0.cost, $0.error, $0.parent, $0.option) < ($1.cost, $1.error, $1.parent, $1.option)
-      }
-      var kept: [State] = []
-      for state in states where state.error < kept.last?.error ?? .max { kept.append(state) }
-      layers.append(kept)
+      states = thinned(unbeaten(next), budget: budget)
+      steps.append(states.map { Step(parent: $0.parent, option: $0.option) })
     }
-    guard layers.last?.isEmpty == false else { return nil }
+    try progress(1)
+    // Thinned states may all have missed what is known.
+    guard let found = states.first, found.cost <= relaxation.cost else { return relaxation.choice }
     var choice: [Int] = []
     var place = 0
-    for layer in layers.dropFirst().reversed() {
-      choice.append(layer[place].option)
-      place = layer[place].parent
+    for layer in steps.reversed() {
+      choice.append(Int(layer[place].option))
+      place = Int(layer[place].parent)
     }
     return choice.reversed()
   }
 
-  /// A price of error at which every group's cheapest option keeps the budget, and what those cost.
-  private struct Multiplier {
-    var price: Double
-    var cost: Int
+  /// Those that none beats in both sums: costs ascend, errors descend.
+  private func unbeaten(_ states: [State]) -> [State] {
+    var kept: [State] = []
+    let sorted = states.sorted {
+      ($0.cost, $0.error, $0.parent, $0.option) < ($1.cost, $1.error, $1.parent, $1.option)
+    }
+    for state in sorted where state.error < kept.last?.error ?? .max { kept.append(state) }
+    return kept
   }
 
-  /// The least such price, by bisection. Any price gives a valid bound; a good one a sharp bound.
-  private func multiplier(budget: Int) -> Multiplier? {
-    func sums(_ price: Double) -> (cost: Int, error: Int) {
-      var sums = (cost: 0, error: 0)
-      let multiplier = Multiplier(price: price, cost: 0)
-      for group in groups {
-        let best = group.min {
-          let left = Self.weighted($0, multiplier)
-          let right = Self.weighted($1, multiplier)
-          return left == right ? $0.error < $1.error : left < right
-        }
-        sums.cost += best?.cost ?? 0
-        sums.error += best?.error ?? 0
-      }
-      return sums
+  /// At most ``maximumStates``: the cheapest of each step of the budget where there are more.
+  /// - Parameter states: As of ``unbeaten(_:)``.
+  private func thinned(_ states: [State], budget: Int) -> [State] {
+    guard states.count > maximumStates else { return states }
+    let width = budget / maximumStates + 1
+    var kept: [State] = []
+    for state in states where state.error / width < kept.last.map({ $0.error / width }) ?? .max {
+      kept.append(state)
     }
-    var low = 0.0
-    // Above this, no saving of cost is worth one unit of error.
-    var high = 0x1p41
-    guard sums(high).error <= budget else { return nil }
-    if sums(low).error <= budget { return Multiplier(price: 0, cost: sums(low).cost) }
-    for _ in 0..<120 {
-      // Prices lie many powers of two apart: halve the exponent first.
-      let middle = low == 0 ? high * 0x1p-8 : (low * high).squareRoot()
-      guard middle > low, middle < high, middle > 0x1p-80 else { break }
-      if sums(middle).error <= budget { high = middle } else { low = middle }
-    }
-    return Multiplier(price: high, cost: sums(high).cost)
-  }
-
-  private static func weighted(_ option: Option, _ multiplier: Multiplier) -> Double {
-    Double(option.cost) + multiplier.price * Double(option.error)
+    return kept
   }
 
   /// The sums of a group's value over the groups from each index on; the last is zero.
@@ -116,4 +123,9 @@ struct ChoiceKnapsack {
     for group in groups.reversed() { sums.append((sums.last ?? zero) + value(group)) }
     return sums.reversed()
   }
+}
+
+extension ChoiceKnapsack.Option {
+  /// The cost with its error paid for.
+  func weighted(_ price: Double) -> Double { Double(cost) + price * Double(error) }
 }

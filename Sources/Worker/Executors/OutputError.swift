@@ -114,19 +114,4 @@ extension ExecutorContext {
     return try OutputError(
       sample, model: model, calibration: file, progress: { try progress(share * $0) })
   }
-
-  /// The candidate tables among the inputs, in the order of their inputs' names.
-  /// - Parameter prefix: Of the inputs' names, which go on with the candidate's.
-  func candidates(_ prefix: String) throws -> [(candidate: TableCandidate, trained: TrainedTable)] {
-    try inputNames.filter { $0.hasPrefix(prefix) && !$0.dropFirst(prefix.count).contains("/") }
-      .map { name in
-        let trained = try ResultDocument.decode(TrainedTable.self, from: input(name))
-        let candidate = TableCandidate(
-          entries: trained.table.entries, format: trained.table.format)
-        guard candidate.name == name.dropFirst(prefix.count) else {
-          throw TaskFailure.misfit(task, "the input \(name) is a table of \(candidate.name)")
-        }
-        return (candidate, trained)
-      }
-  }
 }

@@ -4,12 +4,62 @@ import Foundation
 import Jobs
 import LookupTables
 
-/// Makes one table.
+/// Makes one table: of a variant, a candidate of `entries: auto`, or the one chosen among those.
 struct TrainExecutor: TaskExecutor {
   func run(_ context: ExecutorContext) throws -> Data {
-    guard case .train(let parameters) = context.task.parameters else {
+    switch context.task.parameters {
+    case .train(let parameters):
+      guard parameters.isCandidate else {
+        return try ResultDocument.encode(table(parameters, context))
+      }
+      let outcome: CandidateTable.Outcome
+      do {
+        outcome = .made(table: try fitted(parameters, context))
+      } catch let error as Unfit {
+        outcome = .impossible(reason: error.reason)
+      }
+      return try ResultDocument.encode(CandidateTable(parameters: parameters, outcome: outcome))
+    case .chosen(let parameters):
+      return try ResultDocument.encode(chosen(parameters, context))
+    default:
       throw TaskFailure.misfit(context.task, "these are no parameters of train")
     }
+  }
+
+  /// The table that `assign` has chosen, made again to prove how good it is: candidates are many,
+  /// and a proof can take longer than the table.
+  private func chosen(_ parameters: ChosenTableParameters, _ context: ExecutorContext) throws
+    -> TrainedTable
+  {
+    let assignment = try ResultDocument.decode(
+      Assignment.self, from: context.input("assignment"))
+    guard let choice = assignment.tables[parameters.table] else {
+      throw TaskFailure.misfit(context.task, "no table was chosen for \(parameters.table)")
+    }
+    let trained = try table(choice.parameters, context)
+    guard trained.table == choice.trained.table else {
+      throw TaskFailure.misfit(context.task, "the chosen table does not come out again")
+    }
+    return trained
+  }
+
+  /// A table with its certificate, without which a variant is nothing.
+  private func table(_ parameters: TrainParameters, _ context: ExecutorContext) throws
+    -> TrainedTable
+  {
+    do {
+      return try fitted(parameters, context)
+    } catch let error as Unfit {
+      throw Self.unfit(parameters, error.reason)
+    }
+  }
+
+  /// There is no such table.
+  private struct Unfit: Error { var reason: String }
+
+  private func fitted(_ parameters: TrainParameters, _ context: ExecutorContext) throws
+    -> TrainedTable
+  {
     let needsHistogram = parameters.calibrate || parameters.range != .fixed
     let histogram = needsHistogram ? try histogram(parameters, context) : nil
     let request = FitRequest(
@@ -19,20 +69,20 @@ struct TrainExecutor: TaskExecutor {
       domain: try Self.domain(parameters, histogram),
       weights: parameters.calibrate ? histogram.map(Self.weights) : nil, seed: parameters.seed,
       objective: parameters.objective, continuity: parameters.continuity,
-      constraints: parameters.constraints, scales: parameters.scales)
+      constraints: parameters.constraints, scales: parameters.scales,
+      wantsCertificate: !parameters.isCandidate)
     let fitted: FittedTable
     do {
       fitted = try request.fit(progress: context.progress)
     } catch let error as ApproximationError {
-      throw Self.unfit(parameters, "\(error)")
+      throw Unfit(reason: "\(error)")
     } catch let error as TableError {
-      throw Self.unfit(parameters, "\(error)")
+      throw Unfit(reason: "\(error)")
     }
-    return try ResultDocument.encode(
-      TrainedTable(
-        function: parameters.function, table: fitted.table, maximumError: fitted.maximumError,
-        meanSquaredError: fitted.meanSquaredError, notes: fitted.notes,
-        certificate: fitted.certificate))
+    return TrainedTable(
+      function: parameters.function, table: fitted.table, maximumError: fitted.maximumError,
+      meanSquaredError: fitted.meanSquaredError, notes: fitted.notes,
+      certificate: fitted.certificate)
   }
 
   private static func place(_ parameters: TrainParameters) -> String {

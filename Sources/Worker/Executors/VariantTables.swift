@@ -2,19 +2,12 @@ import Foundation
 import Jobs
 import LookupTables
 
-/// The tables among a task's inputs: `<prefix>table/<site or function>`, or those that
-/// `<prefix>assignment` has chosen.
+/// The tables among a task's inputs: `<prefix>table/<site or function>`.
 struct VariantTables {
   /// Table name → result of `train`.
   var tables: [String: TrainedTable] = [:]
 
   init(_ context: ExecutorContext, prefix: String = "") throws {
-    if context.inputNames.contains("\(prefix)assignment") {
-      tables = try ResultDocument.decode(
-        Assignment.self, from: context.input("\(prefix)assignment")
-      ).tables.mapValues(\.trained)
-      return
-    }
     let start = "\(prefix)table/"
     for name in context.inputNames where name.hasPrefix(start) {
       tables[String(name.dropFirst(start.count))] = try ResultDocument.decode(
