@@ -11,7 +11,8 @@ struct BatchedForward {
   private let head: HeadWeights?
   private let seam: SiteSeam
   private let inputScales: [Float]?
-  private var workspace: Workspace
+  private let workspaces: WorkspacePool
+  private var loan: WorkspaceLoan?
   private var batch = RaggedBatch()
   private var appended = 0
 
@@ -19,7 +20,8 @@ struct BatchedForward {
   init(
     _ model: ModelDescription, _ encoder: EncoderStack, _ head: HeadWeights?,
     _ nonlinearities: Nonlinearities, _ recorder: (any ActivationRecorder)?,
-    _ precision: ModelPrecision, inputScales: [Float]?
+    _ precision: ModelPrecision, inputScales: [Float]?,
+    workspaces: WorkspacePool
   ) throws {
     guard nonlinearities.prepared.count == model.sites.count else {
       throw TransformersError.siteCount(
@@ -31,7 +33,7 @@ struct BatchedForward {
     seam = SiteSeam(
       operators: nonlinearities.prepared, recorder: recorder, roundsToHalf: precision == .fp16)
     self.inputScales = inputScales
-    workspace = Workspace(model: model, tokens: 0, longest: 0, isInt8: false)
+    self.workspaces = workspaces
   }
 
   /// Adds a sequence.
@@ -54,22 +56,26 @@ struct BatchedForward {
   }
 
   private mutating func run() -> EncodedBatch {
-    if !workspace.fits(batch) {
-      workspace = Workspace(
-        model: model, tokens: max(batch.tokens.count, Self.batchTokens), longest: batch.longest,
-        isInt8: inputScales != nil)
-    }
+    let loan = fittingLoan()
     let operators = ForwardOperators(
-      seam: seam, workspace: workspace, inputScales: inputScales)
+      seam: seam, workspace: loan.workspace, inputScales: inputScales)
     encoder.run(batch, model: model, operators: operators)
     let head = head.map {
       HeadForward(
         model: model, weights: $0, operators: operators, site: model.encoderSiteCount,
         linear: model.encoderLinearInputCount)
     }
-    let encoded = EncodedBatch(batch: batch, operators: operators, head: head)
+    let encoded = EncodedBatch(batch: batch, operators: operators, head: head, loan: loan)
     batch.removeAll()
     return encoded
+  }
+
+  private mutating func fittingLoan() -> WorkspaceLoan {
+    if let loan, loan.workspace.fits(batch) { return loan }
+    let loan = workspaces.loan(
+      for: batch, model: model, tokens: Self.batchTokens, isInt8: inputScales != nil)
+    self.loan = loan
+    return loan
   }
 }
 
@@ -79,6 +85,15 @@ struct EncodedBatch {
   let operators: ForwardOperators
   /// Nil for a model without a head.
   let head: HeadForward?
+  /// Keeps the buffers from other calls while somebody reads them.
+  private let loan: WorkspaceLoan
+
+  init(batch: RaggedBatch, operators: ForwardOperators, head: HeadForward?, loan: WorkspaceLoan) {
+    self.batch = batch
+    self.operators = operators
+    self.head = head
+    self.loan = loan
+  }
 
   /// The last hidden states [T, H].
   var hidden: UnsafePointer<Float> { UnsafePointer(operators.workspace.hidden.start) }

@@ -19,6 +19,7 @@ public final class TextModel: Sendable {
   private let modules: SentenceModules
   private let encoder: EncoderStack
   private let head: HeadWeights?
+  private let workspaces = WorkspacePool()
   /// The activations' int8 step of each linear input; nil but in an int8 model.
   private let inputScales: [Float]?
 
@@ -84,7 +85,8 @@ public final class TextModel: Sendable {
     -> BatchedForward
   {
     try BatchedForward(
-      description, encoder, head, nonlinearities, recorder, precision, inputScales: inputScales)
+      description, encoder, head, nonlinearities, recorder, precision, inputScales: inputScales,
+      workspaces: workspaces)
   }
 
   /// The tokens of a text, or of a pair, cut at ``maximumLength``.
