@@ -57,7 +57,8 @@ struct ContentKeyTests {
 
   /// A choice by area is made again where prices change.
   @Test func choicesFollowTheVersionOfPrices() {
-    #expect(TaskKind.assign.codeVersion % 1000 == TaskKind.hardware.codeVersion)
+    let (own, prices) = TaskKind.assign.codeVersion.quotientAndRemainder(dividingBy: 1000)
+    #expect(own >= 2 && prices == TaskKind.hardware.codeVersion)
   }
 
   @Test func publishingIsNeverShared() throws {
