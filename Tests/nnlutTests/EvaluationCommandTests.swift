@@ -97,11 +97,11 @@ struct EvaluationCommandTests {
     let sums = "encoder.layer.0.attention.softmax.reciprocal"
     #expect(same?.sites.first { $0.name == sums }?.above == 0)
 
-    // Shorter texts than calibration had: sums of Softmax below what was seen.
+    // Shorter texts than calibration had: some function receives what it never saw.
     try Data("a\nb\n".utf8).write(to: fixture.folder.appending(path: "short.txt"))
     let (failed, other) = try await check("short.txt", "--fail-above", "0")
     #expect(failed == 1)
-    #expect((other?.sites.first { $0.name == sums }?.below ?? 0) > 0)
+    #expect(other?.sites.contains { $0.below + $0.above > 0 } == true)
   }
 
   @Test func mistakesNameTheFlagOrTheFile() async throws {
