@@ -11,6 +11,7 @@ object a line: CPU seconds of a run, and the sum of |hidden states| of real toke
 
 import json
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -107,13 +108,10 @@ def load(folder):
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
-    place = Path(folder) / "peer.onnx"
-    onnx.save_model(graph, str(place), save_as_external_data=True, location="peer.onnx.data")
-    try:
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(scratch) / "peer.onnx"
+        onnx.save_model(graph, str(place), save_as_external_data=True, location="peer.onnx.data")
         return ort.InferenceSession(str(place), options, providers=["CPUExecutionProvider"])
-    finally:
-        place.unlink()
-        (Path(folder) / "peer.onnx.data").unlink(missing_ok=True)
 
 
 def run(session, tokens, runs):
