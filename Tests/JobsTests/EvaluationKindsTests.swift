@@ -56,7 +56,10 @@ struct EvaluationKindsTests {
     var specification = try job(line: 4, "model: {source: \"file:m\", precision: int8}")
     specification.publish = nil
     let tasks = try SampleJob(specification, layers: 1, texts: 10, records: 10).tasks
+    var seen: Set<String> = ["resolve"]
     for task in tasks {
+      #expect(seen.isSuperset(of: task.inputs.values), "\(task.name)")
+      seen.insert(task.name)
       switch task.parameters {
       case .collect(let parameters): #expect(parameters.recordsLinearInputs == true)
       case .evaluate(let parameters):

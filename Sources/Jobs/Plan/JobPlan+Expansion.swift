@@ -103,12 +103,14 @@ struct PlanBuilder {
 
   func tasks() -> [PlannedTask] {
     var tasks: [PlannedTask] = []
-    // The baseline needs nothing, so it comes first and keeps workers busy.
+    // Unless it is an int8 model's, the baseline needs nothing: it comes first and keeps workers
+    // busy.
+    if isInt8 { tasks += collection() }
     for (index, evaluation) in specification.evaluations.enumerated() {
       tasks += evaluate(nil, index)
       tasks.append(score(nil, index, evaluation))
     }
-    if needsHistograms { tasks += collection() }
+    if needsHistograms, !isInt8 { tasks += collection() }
     for (index, variant) in specification.variants.enumerated() {
       tasks += variant.entries.isAutomatic ? assignment(index, variant) : training(index, variant)
       tasks.append(hardware(index))
