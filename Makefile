@@ -49,12 +49,13 @@ bench-tables: setup ## How good and how fast tables are, beside bounds, rivals a
 	swift build $(SWIFT_FLAGS) --product TableBenchmark
 	.build/release/TableBenchmark .venv-bench/bin/python
 
+# OPENBLAS_CORETYPE is unset: the peer uses all that this processor has, and so do we here.
 bench-inference: setup-demo ## The forward pass beside ONNX Runtime, one thread
 	@test -x .venv-onnx/bin/python || python3 -m venv .venv-onnx
 	@.venv-onnx/bin/python -c 'import onnxruntime, onnx, safetensors' 2>/dev/null || \
 	  .venv-onnx/bin/pip install --quiet -r Benchmarks/Inference/requirements.txt
 	swift build $(SWIFT_FLAGS) --product InferenceBenchmark
-	OPENBLAS_NUM_THREADS=1 .build/release/InferenceBenchmark .venv-onnx/bin/python \
+	env -u OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS=1 .build/release/InferenceBenchmark .venv-onnx/bin/python \
 	  .cache/models/all-MiniLM-L6-v2 .cache/data/wordnet-reverse-dictionary/calibration.txt \
 	  .cache/bench
 
