@@ -9,7 +9,8 @@ struct Migration: Sendable {
 
   /// All there are, in order. A new file in `migrations/` gets its line here.
   static let all: [Migration] = [
-    Migration(name: "M0001_initial", sql: PackageResources.M0001_initial_sql)
+    Migration(name: "M0001_initial", sql: PackageResources.M0001_initial_sql),
+    Migration(name: "M0002_reliability", sql: PackageResources.M0002_reliability_sql),
   ]
 
   private init(name: String, sql: [UInt8]) {
