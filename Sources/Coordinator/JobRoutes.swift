@@ -17,6 +17,7 @@ struct JobRoutes: Sendable {
         try Reply.json(try await store.job(try await job(request)))
       },
       Route(.get, "/v1/jobs/{job}/tasks", .role(.read), tasks),
+      Route(.get, "/v1/jobs/{job}/attempts", .role(.read), attempts),
       Route(.get, "/v1/jobs/{job}/specification", .role(.read)) { request in
         try Reply.json(try await store.specification(job: try await job(request)))
       },
@@ -73,6 +74,13 @@ struct JobRoutes: Sendable {
     try Reply.json(
       try await store.tasks(
         job: try await job(request), after: request.query("after"),
+        limit: try limits.pageLimit(request)))
+  }
+
+  @Sendable private func attempts(_ request: APIRequest) async throws -> Response {
+    try Reply.json(
+      try await store.attempts(
+        job: try await job(request), task: request.query("task"), after: request.query("after"),
         limit: try limits.pageLimit(request)))
   }
 

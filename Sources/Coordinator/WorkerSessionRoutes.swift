@@ -20,6 +20,7 @@ struct WorkerSessionRoutes: Sendable {
       Route(.post, "/v1/sessions/{session}/complete", .role(.work), complete),
       Route(.post, "/v1/sessions/{session}/fail", .role(.work), fail),
       Route(.post, "/v1/sessions/{session}/release", .role(.work), release),
+      Route(.post, "/v1/sessions/{session}/crashed", .role(.work), crashed),
     ]
   }
 
@@ -143,6 +144,19 @@ struct WorkerSessionRoutes: Sendable {
     let session = try request.uuid("session")
     let body = try await request.decode(FailRequest.self, upTo: limits.body)
     return try Reply.json(try await store.fail(session: session, body))
+  }
+
+  /// From the process that watched over the worker's.
+  @Sendable private func crashed(_ request: APIRequest) async throws -> Response {
+    let session = try request.uuid("session")
+    let body = try await request.decode(CrashReport.self, upTo: limits.body)
+    try await store.crashed(session: session, body)
+    request.logger.warning(
+      "worker crashed",
+      metadata: [
+        "session": "\(session.uuidString.lowercased())", "signal": "\(body.signal.prefix(40))",
+      ])
+    return Reply.empty
   }
 
   @Sendable private func release(_ request: APIRequest) async throws -> Response {

@@ -39,6 +39,12 @@ extension CoordinatorClient {
     try await list(["jobs", job, "tasks"])
   }
 
+  /// Attempts that gave no result, in plan order.
+  /// - Parameter limit: At most so many.
+  public func attempts(_ job: String, limit: Int = 10_000) async throws -> [TaskAttempt] {
+    try await list(["jobs", job, "attempts"], limit: limit)
+  }
+
   public func specification(_ job: String) async throws -> JobSpecification {
     try await call(APIRequest("GET", ["jobs", job, "specification"], isRepeatable: true))
   }

@@ -12,6 +12,11 @@ extension CoordinatorClient {
     _ = try await send(APIRequest("DELETE", ["sessions", name(session)], isRepeatable: true))
   }
 
+  /// Says what a worker process was seen to die of; what it held comes back at once.
+  public func crashed(_ session: UUID, _ report: CrashReport) async throws {
+    _ = try await send(try post(session, "crashed", isRepeatable: true).sending(report))
+  }
+
   /// A long poll for work. Sent once: a lost reply's tasks come back by themselves.
   public func claim(_ session: UUID, _ request: ClaimRequest) async throws -> ClaimReply {
     try await call(

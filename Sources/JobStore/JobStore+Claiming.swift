@@ -19,12 +19,13 @@ extension JobStore {
       return rows
     }
     var tasks: [ClaimedTask] = []
-    var first: [Int64] = []
+    var first: Set<Int64> = []
     for row in rows {
       tasks.append(try Self.claimedTask(row))
-      if try row.decode("is_first") { first.append(try row.decode("id")) }
+      if try row.decode("is_first") { first.insert(try row.decode("id")) }
     }
-    try await markRunning(first)
+    tasks = try await keepSuspectsAlone(tasks, session: session)
+    try await markRunning(tasks.map(\.id.computation).filter(first.contains))
     return tasks
   }
 
@@ -45,9 +46,9 @@ extension JobStore {
         session = $1, leased_at = clock_timestamp(), progress_at = clock_timestamp(),
         progress = 0, unlisted_at = NULL
       FROM chosen WHERE c.id = chosen.id
-      RETURNING c.id, c.attempt, c.priority, c.virtual_start
+      RETURNING c.id, c.attempt, c.priority, c.virtual_start, c.is_suspect
     )
-    SELECT c.id, c.attempt, t.name, j.uuid, p.parameters, p.sources, EXISTS (
+    SELECT c.id, c.attempt, c.is_suspect, t.name, j.uuid, p.parameters, p.sources, EXISTS (
         SELECT FROM tasks w JOIN jobs q ON q.id = w.job
         WHERE w.computation = c.id AND w.state = 'active' AND q.state = 'queued') AS is_first, (
         SELECT string_agg(encode(parent.result, 'hex') || ' ' || e.input, E'\\n')
@@ -74,7 +75,17 @@ extension JobStore {
         TaskParameters.self, from: Data(try row.decode("parameters", as: String.self).utf8)),
       inputs: inputs,
       sources: try ResultDocument.decode(
-        [ContentDigest: String].self, from: Data(try row.decode("sources", as: String.self).utf8)))
+        [ContentDigest: String].self, from: Data(try row.decode("sources", as: String.self).utf8)),
+      runsAlone: try row.decode("is_suspect"))
+  }
+
+  /// Of tasks among which one was with others in a process that died: that one, the rest given back.
+  private func keepSuspectsAlone(_ tasks: [ClaimedTask], session: UUID) async throws
+    -> [ClaimedTask]
+  {
+    guard tasks.count > 1, let suspect = tasks.first(where: \.runsAlone) else { return tasks }
+    _ = try await release(session: session, tasks.map(\.id).filter { $0 != suspect.id })
+    return [suspect]
   }
 
   private static func checkSession(_ session: UUID, _ connection: PostgresConnection) async throws {

@@ -49,7 +49,8 @@ extension JobStore {
       guard let computation = locked[request.id.computation],
         computation.isHeld(by: session, attempt: request.id.attempt)
       else { return FencedReply(refused: [request.id]) }
-      try await writer.giveBack([computation], .failed, failure: reported)
+      try await writer.giveBack(
+        [computation], .failed(isRetryable: reported.isRetryable), .init(failure: reported))
       return FencedReply(refused: [])
     }
   }

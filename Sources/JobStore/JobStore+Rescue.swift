@@ -16,11 +16,19 @@ extension JobStore {
     // Leases of sessions that ended at any time: a rescue may have been interrupted here.
     let abandoned = try await pool.query(
       """
-      SELECT c.id, c.attempt FROM computations c LEFT JOIN sessions s ON s.id = c.session
+      SELECT c.id, c.attempt, count(*) OVER (PARTITION BY c.session) AS beside
+      FROM computations c LEFT JOIN sessions s ON s.id = c.session
       WHERE c.state = 'leased' AND (s.id IS NULL OR s.ended_at IS NOT NULL)
-      ORDER BY c.id LIMIT $1
+      ORDER BY c.session, c.id LIMIT $1
       """, [.int(Self.rescueBatch)])
-    (report.takenOver, report.failed) = try await takeBack(abandoned, .crashed)
+    let (alone, together) = try abandoned.partitioned {
+      try $0.decode("beside", as: Int.self) == 1
+    }
+    for (rows, isAlone) in [(alone, true), (together, false)] {
+      let (ready, failed) = try await takeBack(rows, .crashed(isAlone: isAlone))
+      report.takenOver += ready
+      report.failed += failed
+    }
     if leaseSeconds == nil { return report }
     let frozen = try await pool.query(
       """
@@ -54,7 +62,7 @@ extension JobStore {
   }
 
   /// - Returns: How many are ready again, and how many have failed for good.
-  private func takeBack(_ rows: [PostgresRow], _ outcome: AttemptOutcome) async throws
+  private func takeBack(_ rows: [PostgresRow], _ end: AttemptEnd) async throws
     -> (ready: Int, failed: Int)
   {
     guard !rows.isEmpty else { return (0, 0) }
@@ -71,7 +79,7 @@ extension JobStore {
           $0.state == .leased && $0.attempt == id.attempt ? $0 : nil
         }
       }
-      let failed = try await writer.giveBack(held, outcome)
+      let failed = try await writer.giveBack(held, end)
       return (held.count - failed, failed)
     }
   }

@@ -28,6 +28,27 @@ extension JobStore {
   /// Ends a session; what it holds is ready again and not counted as tried. An unknown or ended
   /// session is no error.
   public func endSession(_ session: UUID) async throws {
+    try await end(session) { _ in (.released, AttemptReport()) }
+  }
+
+  /// Ends the session of a process that died: what it held is ready again at once. With a single
+  /// lease, that is what it died of, and the try counts; of several none counts, and each is tried
+  /// alone from now on, so that a poisonous one takes no innocent ones with it. An unknown or ended
+  /// session is no error.
+  public func crashed(session: UUID, _ report: CrashReport) async throws {
+    var report = report
+    report.signal = String(report.signal.prefix(40)).storable
+    report.log = String(
+      decoding: report.log.utf8.suffix(CrashReport.longestLog), as: UTF8.self
+    ).storable
+    let seen = AttemptReport(crash: report)
+    try await end(session) { (.crashed(isAlone: $0 == 1), seen) }
+  }
+
+  /// - Parameter how: From the number of attempts that were under way, how they ended.
+  private func end(
+    _ session: UUID, how: @Sendable (_ held: Int) -> (AttemptEnd, AttemptReport)
+  ) async throws {
     try await write { writer in
       let held = try await writer.connection.query(
         "SELECT id FROM computations WHERE session = $1 AND state = 'leased'", [.uuid(session)])
@@ -40,7 +61,8 @@ extension JobStore {
         "SELECT id FROM computations WHERE session = $1 AND state = 'leased'", [.uuid(session)])
       let locked = try await writer.lockComputations(try now.map { try $0.decode("id") })
       let mine = locked.values.filter { $0.state == .leased && $0.session == session }
-      try await writer.giveBack(mine.sorted { $0.id < $1.id }, .released)
+      let (end, report) = how(mine.count)
+      try await writer.giveBack(mine.sorted { $0.id < $1.id }, end, report)
       try await writer.connection.query(
         "UPDATE sessions SET ended_at = clock_timestamp() WHERE id = $1 AND ended_at IS NULL",
         [.uuid(session)])
@@ -110,7 +132,13 @@ extension JobStore {
 }
 
 extension Array {
-  func partitioned(_ belongs: (Element) -> Bool) -> (yes: [Element], no: [Element]) {
-    (filter(belongs), filter { !belongs($0) })
+  func partitioned(_ belongs: (Element) throws -> Bool) rethrows -> (
+    yes: [Element], no: [Element]
+  ) {
+    var parts: (yes: [Element], no: [Element]) = ([], [])
+    for element in self {
+      if try belongs(element) { parts.yes.append(element) } else { parts.no.append(element) }
+    }
+    return parts
   }
 }

@@ -2,115 +2,108 @@ import Foundation
 import Jobs
 import Postgres
 
-/// How an attempt ended without a result.
-enum AttemptOutcome: String {
-  /// The worker reported a failure.
-  case failed
-  /// The worker was silent for too long.
-  case crashed
-  /// The progress stood still for too long.
-  case frozen
-  /// The worker gave it back.
-  case released
-  /// The worker never knew that it had it.
-  case unlisted
-
-  /// Whether the attempt counts against the kind's limit.
-  var countsAsTry: Bool {
-    switch self {
-    case .failed, .crashed, .frozen: true
-    case .released, .unlisted: false
-    }
-  }
+/// What is known about an attempt's end, beside what it means for the state.
+struct AttemptReport {
+  /// What the worker reported; nil where it could not.
+  var failure: TaskFailure?
+  /// What was seen of its worker's death.
+  var crash: CrashReport?
 }
 
 extension JobWriter {
-  /// The longest pause before another try.
-  static let longestBackoffSeconds = 60.0
-
-  /// Makes leased computations, locked by us, ready again, with exponential backoff and jitter after
-  /// a failure; one whose tries are used up fails for good.
-  /// - Parameter failure: What the worker reported; nil where it could not.
+  /// Ends attempts of leased computations, locked by us, without a result: they are ready again,
+  /// with exponential backoff and jitter after a failure, or fail for good, as ``Computation`` says.
   /// - Returns: How many failed for good.
   @discardableResult
   mutating func giveBack(
-    _ computations: [LockedComputation], _ outcome: AttemptOutcome, failure: TaskFailure? = nil
+    _ computations: [LockedComputation], _ end: AttemptEnd, _ report: AttemptReport = .init()
   ) async throws -> Int {
-    guard !computations.isEmpty else { return 0 }
-    try await recordAttempts(computations, outcome, failure)
-    let (ready, exhausted) = computations.partitioned { computation in
-      !outcome.countsAsTry
-        || (failure?.isRetryable != false && computation.tries < computation.kind.maximumTries)
+    var ready: [(id: Int64, row: Computation, pause: Double)] = []
+    var exhausted: [LockedComputation] = []
+    for computation in computations {
+      guard let session = computation.session,
+        let (next, actions) = computation.row.after(
+          .ended(end, by: session, attempt: computation.attempt))
+      else { continue }
+      for action in actions {
+        switch action {
+        case .offer(let failures):
+          let pause = RetryPause.seconds(
+            afterFailures: failures, fraction: Double.random(in: 0...1))
+          ready.append((computation.id, next, pause))
+        case .failTasks: exhausted.append(computation)
+        case .tell(let session): news.insert(.session(session))
+        case .record, .succeedTasks: break
+        }
+      }
     }
-    let pauses = ready.map { computation in
-      // A crash says nothing about the task, so the first one does not delay it.
-      let doublings = computation.tries - (outcome == .failed ? 1 : 2)
-      guard outcome.countsAsTry, doublings >= 0 else { return 0.0 }
-      return min(Self.longestBackoffSeconds, exp2(Double(doublings))) * Double.random(in: 0.5...1)
-    }
+    guard !ready.isEmpty || !exhausted.isEmpty else { return 0 }
+    try await recordAttempts(ready.map(\.id) + exhausted.map(\.id), end, report)
     try await connection.query(
       """
       UPDATE computations c SET state = 'ready', session = NULL, leased_at = NULL, progress = 0,
-        tries = c.tries - $3::int, ready_at = clock_timestamp(),
+        tries = d.tries, is_suspect = d.is_suspect = 1, ready_at = clock_timestamp(),
         not_before = clock_timestamp() + make_interval(secs => d.pause)
-      FROM unnest($1::bigint[], $2::float8[]) AS d (id, pause) WHERE c.id = d.id
+      FROM unnest($1::bigint[], $2::int[], $3::int[], $4::float8[])
+        AS d (id, tries, is_suspect, pause)
+      WHERE c.id = d.id
       """,
-      [.intArray(ready.map(\.id)), .doubleArray(pauses), .int(outcome.countsAsTry ? 0 : 1)])
+      [
+        .intArray(ready.map(\.id)), .intArray(ready.map(\.row.tries)),
+        .intArray(ready.map { $0.row.isSuspect ? 1 : 0 }), .doubleArray(ready.map(\.pause)),
+      ])
     if !ready.isEmpty { news.insert(.ready) }
-    try await recordReturn(ready, outcome, failure)
-    for computation in computations {
-      if let session = computation.session { news.insert(.session(session)) }
+    try await recordReturn(ready.map(\.id), end, report)
+    var failures: [(id: Int64, failure: TaskFailure)] = []
+    for computation in exhausted {
+      failures.append(
+        (computation.id, try await finalFailure(of: computation, after: end, report)))
     }
-    try await failComputations(
-      exhausted.map { ($0.id, failure ?? Self.failure(after: outcome, tries: $0.tries)) })
+    try await failComputations(failures)
     return exhausted.count
   }
 
-  private static func failure(after outcome: AttemptOutcome, tries: Int) -> TaskFailure {
-    outcome == .frozen
-      ? TaskFailure(
-        code: "frozen", message: "made no progress for too long, \(tries) times", isRetryable: false
-      )
-      : TaskFailure(
-        code: "crashed",
-        message: "the worker died or was cut off each of the \(tries) times this was tried: look "
-          + "at the workers' logs and at their memory", isRetryable: false)
-  }
-
-  private func recordAttempts(
-    _ computations: [LockedComputation], _ outcome: AttemptOutcome, _ failure: TaskFailure?
-  ) async throws {
+  private func recordAttempts(_ ids: [Int64], _ end: AttemptEnd, _ report: AttemptReport)
+    async throws
+  {
     try await connection.query(
       """
-      INSERT INTO attempts
-        (computation, attempt, session, worker, started_at, outcome, code, message)
-      SELECT c.id, c.attempt, c.session, s.worker, c.leased_at, $2, $3, $4
+      INSERT INTO attempts (computation, attempt, session, worker, started_at, outcome, code,
+        message, signal, log, counted)
+      SELECT c.id, c.attempt, c.session, s.worker, c.leased_at, $2, $3, $4, $5, $6, $7
       FROM computations c LEFT JOIN sessions s ON s.id = c.session WHERE c.id = ANY ($1::bigint[])
       ON CONFLICT DO NOTHING
       """,
       [
-        .intArray(computations.map(\.id)), .text(outcome.rawValue), .text(failure?.code),
-        .text(failure?.message),
+        .intArray(ids), .text(end.outcome.rawValue), .text(report.failure?.code),
+        .text(report.failure?.message), .text(report.crash?.signal), .text(report.crash?.log),
+        .bool(end.countsAsTry),
       ])
   }
 
-  private mutating func recordReturn(
-    _ computations: [LockedComputation], _ outcome: AttemptOutcome, _ failure: TaskFailure?
-  ) async throws {
+  private mutating func recordReturn(_ ids: [Int64], _ end: AttemptEnd, _ report: AttemptReport)
+    async throws
+  {
     let rows = try await connection.query(
       """
       SELECT t.job, t.name, c.attempt FROM tasks t JOIN computations c ON c.id = t.computation
       WHERE c.id = ANY ($1::bigint[]) AND t.state = 'active' ORDER BY t.id
-      """, [.intArray(computations.map(\.id))])
+      """, [.intArray(ids)])
     // A job that joined since the locks were taken.
     try await lockJobs(Set(try rows.map { try $0.decode("job") }))
     for row in rows {
       let attempt = try row.decode("attempt", as: Int.self)
       let (event, reason) =
-        switch outcome {
+        switch end {
         case .failed:
-          ("retried", failure.map { "\($0.code): \($0.message)" } ?? "failed")
-        case .crashed: ("rescued", "its worker was silent for too long")
+          ("retried", report.failure.map { "\($0.code): \($0.message)" } ?? "failed")
+        case .crashed(let isAlone):
+          (
+            "rescued",
+            (report.crash.map { "its worker died of \($0.signal)" }
+              ?? "its worker was silent for too long")
+              + (isAlone ? "" : "; it was not alone there, so it is tried alone")
+          )
         case .frozen: ("rescued", "its progress stood still for too long")
         case .released: ("released", "its worker gave it back")
         case .unlisted: ("rescued", "its worker does not know of it")
@@ -119,5 +112,34 @@ extension JobWriter {
         event, job: try row.decode("job"), task: try row.decode("name"),
         "attempt \(attempt): \(reason)")
     }
+  }
+
+  private func finalFailure(
+    of computation: LockedComputation, after end: AttemptEnd, _ report: AttemptReport
+  ) async throws -> TaskFailure {
+    if let failure = report.failure { return failure }
+    guard end.outcome == .crashed else {
+      return TaskFailure(
+        code: "frozen", message: "made no progress for too long, \(computation.tries) times",
+        isRetryable: false)
+    }
+    let deaths = try await connection.query(
+      """
+      SELECT worker, signal, log FROM attempts
+      WHERE computation = $1 AND outcome = 'crashed' AND counted ORDER BY attempt DESC LIMIT $2
+      """, [.int(computation.id), .int(computation.tries)])
+    let list = try deaths.reversed().map { death in
+      let signal: String? = try death.decode("signal", as: String?.self)
+      let worker: String? = try death.decode("worker", as: String?.self)
+      return "\(signal ?? "silence") on \(worker ?? "unknown")"
+    }
+    let log: String? = try deaths.first?.decode("log", as: String?.self)
+    let lastLine = log?.split(separator: "\n").last.map { "; its last line was '\($0.prefix(300))'" }
+    return TaskFailure(
+      code: "crashed",
+      message: "the worker died or was cut off each of the \(computation.tries) times this was tried"
+        + (list.isEmpty ? "" : " (\(list.joined(separator: ", ")))") + (lastLine ?? "")
+        + ": `nnlut status JOB` shows each time; look at the workers' logs and at their memory",
+      isRetryable: false)
   }
 }

@@ -77,15 +77,18 @@ struct JobWriter {
     guard !ids.isEmpty else { return [:] }
     let rows = try await connection.query(
       """
-      SELECT id, kind, state, attempt, tries, session, result, leased_at
+      SELECT id, kind, state, attempt, tries, session, is_suspect, result
       FROM computations WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE
       """, [.intArray(ids)])
     var found: [Int64: LockedComputation] = [:]
     for row in rows {
       let computation = LockedComputation(
-        id: try row.decode("id"), kind: try row.kind("kind"), state: try row.state("state"),
-        attempt: try row.decode("attempt"), tries: try row.decode("tries"),
-        session: try row.decode("session"), result: try row.digest("result"))
+        id: try row.decode("id"),
+        row: Computation(
+          kind: try row.kind("kind"), state: try row.state("state"),
+          attempt: try row.decode("attempt"), tries: try row.decode("tries"),
+          session: try row.decode("session"), isSuspect: try row.decode("is_suspect"),
+          result: try row.digest("result")))
       found[computation.id] = computation
     }
     return found
@@ -105,25 +108,18 @@ struct LockedJob {
 
 struct LockedComputation {
   var id: Int64
-  var kind: TaskKind
-  var state: ComputationState
-  var attempt: Int32
-  var tries: Int
-  var session: UUID?
-  var result: ContentDigest?
+  /// As its row is.
+  var row: Computation
+
+  var kind: TaskKind { row.kind }
+  var state: ComputationState { row.state }
+  var attempt: Int32 { row.attempt }
+  var tries: Int { row.tries }
+  var session: UUID? { row.session }
+  var result: ContentDigest? { row.result }
 
   /// Whether this very attempt is under way in this session.
   func isHeld(by session: UUID, attempt: Int32) -> Bool {
-    state == .leased && self.session == session && self.attempt == attempt
+    row.isHeld(by: session, attempt: attempt)
   }
-}
-
-/// What can become of a computation; a task that waits on it shows `ready` and `leased`.
-///
-///     ready → leased → succeeded | failed | cancelled
-///     leased → ready            given back, lost, or failed with tries left
-///     ready → cancelled         no job wants it any more
-///     final → ready             wanted again
-enum ComputationState: String, CaseIterable {
-  case ready, leased, succeeded, failed, cancelled
 }

@@ -95,17 +95,21 @@ struct CacheStore: Sendable {
     do {
       try bytes.write(to: temporary)
     } catch {
-      throw SourceError(
-        source: directory.path, problem: "the cache cannot be written",
-        remedy: "check the free space", isRetryable: true)
+      unlink(temporary.path)
+      throw failure(POSIXError(of: error))
     }
     guard rename(temporary.path, url.path) == 0 else { throw failure(POSIXError.current) }
   }
 
   func failure(_ error: POSIXError) -> SourceError {
-    SourceError(
-      source: directory.path, problem: "the cache folder cannot be used: \(error.text)",
-      remedy: "check its permissions and the free space", isRetryable: true)
+    error.isDiskFull
+      ? SourceError(
+        source: directory.path, problem: "the disk of the worker's cache is full: \(error.text)",
+        remedy: "free some space there, or start the worker with another --cache or a smaller "
+          + "--cache-size", isRetryable: true, isDiskFull: true)
+      : SourceError(
+        source: directory.path, problem: "the cache folder cannot be used: \(error.text)",
+        remedy: "check its permissions and the free space", isRetryable: true)
   }
 
   private func syncFolder(_ url: URL) {

@@ -45,6 +45,20 @@ final class FileDigests: Sendable {
 }
 
 extension POSIXError {
+  /// What a Foundation error says about the system call that failed; read right after it.
+  init(of error: any Error) {
+    let underlying = (error as? CocoaError)?.underlying ?? error
+    if let error = underlying as? POSIXError {
+      self = error
+    } else if (error as? CocoaError)?.code == .fileWriteOutOfSpace {
+      self = POSIXError(.ENOSPC)
+    } else {
+      self = .current
+    }
+  }
+
+  var isDiskFull: Bool { code == .ENOSPC || code == .EDQUOT }
+
   static var current: POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
 
   /// The system's words for it.

@@ -16,11 +16,15 @@ struct TaskResultBytes: Sendable {
 struct ResultDelivery: Sendable {
   /// Larger results are uploaded as blobs first.
   static let largestInline = 64 << 10
+  static let usualPatience = Duration.seconds(120)
 
   let client: CoordinatorClient
   let session: UUID
   let state: Observed<WorkerState>
   let backoff: RetryPolicy
+  /// A result that the coordinator has answered with an error of its own for so long is given up:
+  /// it will not do better with the same bytes.
+  let patience: Duration
   let logger: Logger
 
   /// Delivers until done, until the attempt is lost, or until the calling Swift task is cancelled.
@@ -48,18 +52,23 @@ struct ResultDelivery: Sendable {
     ])
     do {
       if !isInline {
-        _ = try await persist(attempt) { try await client.uploadBlob(result.bytes) }
+        _ = try await persist(attempt, patience: patience) {
+          try await client.uploadBlob(result.bytes)
+        }
       }
-      let reply = try await persist(attempt) { try await client.complete(session, request) }
+      let reply = try await persist(attempt, patience: patience) {
+        try await client.complete(session, request)
+      }
       log(attempt, reply, "task done")
-    } catch CoordinatorClientError.problem(let problem) {
-      let isTooLarge = problem.status == 413
+    } catch let error as CoordinatorClientError {
+      var isTooLarge = false
+      if case .problem(let problem) = error { isTooLarge = problem.status == 413 }
       try await fail(
         attempt,
         TaskFailure(
           code: isTooLarge ? "result-too-large" : "result-refused",
-          message: "the coordinator refuses the result (\(result.bytes.count) bytes): "
-            + problem.detail, isRetryable: !isTooLarge))
+          message: "the coordinator refuses the result (\(result.bytes.count) bytes): \(error)",
+          isRetryable: !isTooLarge))
     }
   }
 
@@ -71,7 +80,11 @@ struct ResultDelivery: Sendable {
       ])
     let request = FailRequest(id: attempt.id, failure: failure)
     do {
-      let reply = try await persist(attempt) { try await client.fail(session, request) }
+      // However long it takes: until it is accepted the attempt is listed and its progress stands
+      // still, so that at the latest the kind's limit ends it.
+      let reply = try await persist(attempt, patience: nil) {
+        try await client.fail(session, request)
+      }
       log(attempt, reply, "failure reported")
     } catch CoordinatorClientError.problem(let problem) {
       // It is no longer listed, so the coordinator takes it back.
@@ -80,11 +93,13 @@ struct ResultDelivery: Sendable {
   }
 
   /// Repeats `call` until the coordinator has answered.
-  /// - Throws: `CoordinatorClientError.problem` when it has, but not as wished; cancellation.
+  /// - Parameter patience: See ``patience``; nil: no end.
+  /// - Throws: `CoordinatorClientError` when it has, but not as wished; cancellation.
   private func persist<Reply: Sendable>(
-    _ attempt: RunningAttempt, _ call: () async throws -> Reply
+    _ attempt: RunningAttempt, patience: Duration?, _ call: () async throws -> Reply
   ) async throws -> Reply {
     var tries = 0
+    var faultySince: ContinuousClock.Instant?
     while true {
       tries += 1
       do {
@@ -92,6 +107,13 @@ struct ResultDelivery: Sendable {
       } catch let error as CoordinatorClientError {
         try state.note(error)
         if case .problem = error, !error.isTransient { throw error }
+        if error.isAnswer {
+          let since = faultySince ?? .now
+          faultySince = since
+          if let patience, ContinuousClock.now - since >= patience { throw error }
+        } else {
+          faultySince = nil
+        }
         logger.warning(
           "coordinator did not take an outcome, trying again",
           metadata: ["task": "\(attempt.name)", "tries": "\(tries)", "error": "\(error)"])
@@ -105,6 +127,18 @@ struct ResultDelivery: Sendable {
       logger.notice("late outcome dropped", metadata: ["task": "\(attempt.name)"])
     } else {
       logger.info(message, metadata: ["task": "\(attempt.name)"])
+    }
+  }
+}
+
+extension CoordinatorClientError {
+  /// Whether it was answered and the answer may be the same again, unlike that of a coordinator that
+  /// is away, overloaded or without its database.
+  fileprivate var isAnswer: Bool {
+    switch self {
+    case .problem(let problem): ![429, 502, 503, 504].contains(problem.status)
+    case .invalidReply: true
+    case .unreachable, .localFile: false
     }
   }
 }

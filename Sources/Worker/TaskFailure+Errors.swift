@@ -1,5 +1,6 @@
 import CoordinatorClient
 import Evaluation
+import Foundation
 import Jobs
 import LookupTables
 import Models
@@ -13,7 +14,12 @@ extension TaskFailure {
     case let failure as TaskFailure:
       self = failure
     case let error as SourceError:
-      self.init(code: "source", message: "\(error)", isRetryable: error.isRetryable)
+      self.init(
+        code: error.isDiskFull ? "disk-full" : "source", message: "\(error)", isRetryable: error.isRetryable)
+    case let error as CocoaError where error.code == .fileWriteOutOfSpace:
+      self = Self.diskFull("\(error.filePath ?? error.localizedDescription)")
+    case let error as POSIXError where error.code == .ENOSPC || error.code == .EDQUOT:
+      self = Self.diskFull("a file could not be written")
     case let error as CoordinatorClientError:
       self.init(code: "coordinator", message: "\(error)", isRetryable: true)
     case is ModelError, is EvaluationError, is TableError, is DecodingError:
@@ -24,6 +30,13 @@ extension TaskFailure {
     if message.utf8.count > Self.longestMessage {
       message = String(message.prefix(Self.longestMessage / 4)) + "…"
     }
+  }
+
+  private static func diskFull(_ place: String) -> TaskFailure {
+    TaskFailure(
+      code: "disk-full",
+      message: "\(place): the worker's disk is full; free some space there, or start the worker with "
+        + "another --cache or TMPDIR", isRetryable: true)
   }
 
   private static let longestMessage = 16_384

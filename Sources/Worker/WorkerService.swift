@@ -13,17 +13,25 @@ public final class WorkerService: Sendable {
   private let state: Observed<WorkerState>
   private let backoff: RetryPolicy
   private let logger: Logger
+  private let sessionBegan: @Sendable (UUID) -> Void
 
+  /// - Parameter sessionBegan: Called with each session that begins.
   /// - Throws: `WorkerError` for settings out of range, `SourceError` when the cache folder cannot
   ///   be used.
-  public convenience init(configuration: WorkerConfiguration, logger: Logger) throws {
+  public convenience init(
+    configuration: WorkerConfiguration, logger: Logger,
+    sessionBegan: @escaping @Sendable (UUID) -> Void = { _ in }
+  ) throws {
     try self.init(
-      configuration: configuration, logger: logger, executor: ExecutorTable.executor(of:))
+      configuration: configuration, logger: logger, sessionBegan: sessionBegan,
+      executor: ExecutorTable.executor(of:))
   }
 
   init(
     configuration: WorkerConfiguration, logger: Logger,
     backoff: RetryPolicy = RetryPolicy(maximumTries: .max, firstDelay: .milliseconds(250)),
+    patience: Duration = ResultDelivery.usualPatience,
+    sessionBegan: @escaping @Sendable (UUID) -> Void = { _ in },
     executor: @escaping @Sendable (TaskKind) -> any TaskExecutor
   ) throws {
     guard (1...64).contains(configuration.slots) else {
@@ -35,6 +43,7 @@ public final class WorkerService: Sendable {
     self.configuration = configuration
     self.backoff = backoff
     self.logger = logger
+    self.sessionBegan = sessionBegan
     client = CoordinatorClient(endpoint: configuration.endpoint, token: configuration.token)
     let cache = try SourceCache(
       directory: configuration.cacheDirectory, policy: configuration.fetchPolicy)
@@ -46,7 +55,7 @@ public final class WorkerService: Sendable {
     }
     tools = ExecutorTools(
       executor: executor, client: client, cache: cache, results: results, models: ModelCache(),
-      backoff: backoff)
+      backoff: backoff, patience: patience)
     state = Observed(WorkerState(slots: configuration.slots))
   }
 
@@ -63,10 +72,12 @@ public final class WorkerService: Sendable {
 
   /// Takes no more work; `run` returns when what runs is done, or released after the grace period.
   /// May be called from anywhere, any number of times: the first counts.
-  public func beginShutdown() {
+  /// - Parameter graceSeconds: Instead of the configuration's; 0 also after a first call.
+  public func beginShutdown(graceSeconds: Double? = nil) {
     let isFirst = state.update { state in
+      if graceSeconds == 0 { state.isPastDeadline = true }
       guard state.deadline == nil else { return false }
-      state.deadline = .now + .seconds(configuration.gracePeriodSeconds)
+      state.deadline = .now + .seconds(graceSeconds ?? configuration.gracePeriodSeconds)
       return true
     }
     if isFirst { logger.notice("shutting down") }
@@ -75,6 +86,7 @@ public final class WorkerService: Sendable {
   private func sessions() async throws {
     while let session = try await begin() {
       logger.info("session begins", metadata: ["session": "\(session.id)"])
+      sessionBegan(session.id)
       await session.run()
       let (ended, dropped) = state.update { ($0, $0.dropAll()) }
       if let failure = ended.failure { throw failure }

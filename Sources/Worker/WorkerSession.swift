@@ -24,7 +24,7 @@ struct WorkerSession: Sendable {
       while let tasks = await claim() {
         for task in tasks {
           let attempt = RunningAttempt(id: task.id, name: task.name)
-          state.update { $0.begin(attempt) }
+          state.update { $0.begin(attempt, runsAlone: task.runsAlone) }
           group.addTask { await work(on: task, as: attempt) }
         }
       }
@@ -158,10 +158,14 @@ struct WorkerSession: Sendable {
       metadata: ["task": "\(task.name)", "job": "\(task.job)", "attempt": "\(task.id.attempt)"])
     let state = self.state
     let tools = self.tools
+    guard await hasRoom(for: task) else {
+      state.update { $0.freeSlot(of: attempt.id) }
+      return await giveBack(attempt)
+    }
     let outcome: Result<TaskResultBytes, any Error>
     do {
       let result = try await ExecutorThread.run(name: "nnlut-executor") {
-        state.update { $0.busySlots -= 1 }
+        state.update { $0.freeSlot(of: attempt.id) }
       } work: {
         try tools.run(task, as: attempt)
       }
@@ -171,8 +175,34 @@ struct WorkerSession: Sendable {
     }
     guard !attempt.isCancelled, !Task.isCancelled else { return }
     await ResultDelivery(
-      client: client, session: id, state: state, backoff: backoff, logger: logger
+      client: client, session: id, state: state, backoff: backoff, patience: tools.patience,
+      logger: logger
     ).deliver(outcome, of: attempt)
+  }
+
+  /// Waits until a task that may not run beside others has the worker to itself.
+  /// - Returns: False when that lasts too long, or the task is no longer wanted.
+  private func hasRoom(for task: ClaimedTask) async -> Bool {
+    guard task.runsAlone else { return true }
+    let id = task.id
+    // Its progress stands still meanwhile, which must not be taken for a fault of its own.
+    let longest = Double(task.parameters.kind.frozenProgressLimitSeconds) / 2
+    let limit = Task {
+      try await Task.sleep(for: .seconds(longest))
+      state.update { _ = $0.running[id].map { $0.cancel() } }
+    }
+    defer { limit.cancel() }
+    try? await state.wait {
+      $0.busySlots == 1 || $0.running[id]?.isCancelled != false
+    }
+    return state.value.running[id]?.isCancelled == false && !Task.isCancelled
+  }
+
+  /// Gives back what never ran; when that fails it is no longer listed, so it is taken back.
+  private func giveBack(_ attempt: RunningAttempt) async {
+    guard state.update({ $0.running.removeValue(forKey: attempt.id) }) != nil else { return }
+    _ = try? await client.release(id, ReleaseRequest(released: [attempt.id]))
+    logger.notice("task given back unrun", metadata: ["task": "\(attempt.name)"])
   }
 }
 
@@ -184,6 +214,8 @@ struct ExecutorTools: Sendable {
   let results: ResultCache
   let models: ModelCache
   let backoff: RetryPolicy
+  /// See ``ResultDelivery/patience``.
+  let patience: Duration
 
   /// Runs one task on the calling thread.
   func run(_ task: ClaimedTask, as attempt: RunningAttempt) throws -> TaskResultBytes {

@@ -7,6 +7,8 @@ struct WorkerState: Sendable {
   var busySlots = 0
   /// The attempts that heartbeats list: claimed, and neither delivered nor lost.
   var running: [AttemptID: RunningAttempt] = [:]
+  /// An attempt that nothing may run beside; nothing is claimed while it waits or runs.
+  var solitary: AttemptID?
   /// Grows with every attempt begun: a heartbeat under way that lacks one is renewed.
   var begun: UInt64 = 0
   /// The coordinator asked for it, or it is shutting down.
@@ -21,7 +23,7 @@ struct WorkerState: Sendable {
 
   init(slots: Int) { self.slots = slots }
 
-  var freeSlots: Int { max(0, slots - busySlots) }
+  var freeSlots: Int { solitary == nil ? max(0, slots - busySlots) : 0 }
   var isShuttingDown: Bool { deadline != nil }
   var claimsNoMore: Bool { isDraining || isShuttingDown || hasExpired || failure != nil }
   /// Whether the session has nothing left to do.
@@ -29,10 +31,17 @@ struct WorkerState: Sendable {
     hasExpired || failure != nil || isPastDeadline || (claimsNoMore && running.isEmpty)
   }
 
-  mutating func begin(_ attempt: RunningAttempt) {
+  mutating func begin(_ attempt: RunningAttempt, runsAlone: Bool = false) {
     running[attempt.id] = attempt
     busySlots += 1
     begun += 1
+    if runsAlone { solitary = attempt.id }
+  }
+
+  /// Its thread is done, or was never needed.
+  mutating func freeSlot(of attempt: AttemptID) {
+    busySlots -= 1
+    if solitary == attempt { solitary = nil }
   }
 
   /// Drops everything that runs; the executors find out at their next report of progress.

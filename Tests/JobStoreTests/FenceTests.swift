@@ -106,6 +106,65 @@ import Testing
     }
   }
 
+  /// Two tasks in one process that dies: the innocent one succeeds, the poisonous one fails with its
+  /// history, and only its own job with it.
+  @Test func aPoisonousTaskDoesNotTakeItsNeighbourWithIt() async throws {
+    try await StoreHarness.with { harness in
+      let poisoned = try await harness.submit()
+      let innocent = try await harness.submit(SampleJob.specification(name: "b", salt: "b"))
+      let report = CrashReport(signal: "SIGSEGV", log: "one\0\nlast words")
+      var deaths = 0
+      while try await harness.store.job(poisoned).state != .failed {
+        let doomed = try await harness.beginSession("host-\(deaths)")
+        let tasks = try await harness.store.claim(session: doomed, limit: 2)
+        try #require(deaths < 20)
+        if deaths == 0 { #expect(tasks.count == 2 && !tasks.contains(where: \.runsAlone)) }
+        if deaths > 0 { #expect(tasks.count == 1 && tasks.allSatisfy(\.runsAlone)) }
+        #expect(tasks.contains { $0.job == poisoned })
+        try await harness.store.crashed(session: doomed, report)
+        try await harness.store.crashed(session: doomed, report)
+        deaths += 1
+        // What it held is back at once: nobody waits for the lease.
+        #expect(try await harness.store.rescue(leaseSeconds: 30) == RescueReport())
+        try await harness.age("computations", "not_before", seconds: 100)
+      }
+      try await harness.drainQueue(try await harness.beginSession())
+      #expect(try await harness.store.job(innocent).state == .succeeded)
+      #expect(deaths == TaskKind.resolve.maximumTries + 1)
+      let history = try await harness.store.attempts(
+        job: poisoned, task: "resolve", after: nil, limit: 100
+      ).items.filter { $0.outcome == .crashed }
+      #expect(history.map(\.isCounted) == [false] + Array(repeating: true, count: deaths - 1))
+      #expect(history.allSatisfy { $0.signal == "SIGSEGV" && $0.log?.hasSuffix("last words") == true })
+      #expect(history.map(\.worker) == (0..<deaths).map { "host-\($0)" })
+      let failure = try #require(try await harness.store.job(poisoned).failure)
+      #expect(failure.code == "crashed")
+      #expect(failure.message.contains("SIGSEGV on host-1"))
+      #expect(failure.message.contains("last words"))
+      // Pages say the same.
+      var pages: [TaskAttempt] = []
+      var next: String?
+      repeat {
+        let page = try await harness.store.attempts(
+          job: poisoned, task: nil, after: next, limit: 1)
+        pages += page.items
+        next = page.next
+      } while next != nil
+      #expect(pages.filter { $0.outcome == .crashed } == history)
+      #expect(try await harness.violations() == [])
+
+      // A retry goes on from what succeeded; attempts are never numbered anew.
+      let last = try #require(pages.last?.attempt)
+      try await harness.store.retry(job: poisoned)
+      let sane = try await harness.beginSession()
+      let again = try #require(try await harness.store.claim(session: sane, limit: 1).first)
+      #expect(again.id.attempt > last && again.runsAlone)
+      #expect(try await harness.complete(again, in: sane).refused.isEmpty)
+      try await harness.drainQueue(sane)
+      #expect(try await harness.store.job(poisoned).state == .succeeded)
+    }
+  }
+
   @Test func aRetryableFailureWaitsAndIsTriedAgain() async throws {
     try await StoreHarness.with { harness in
       let job = try await harness.submit()

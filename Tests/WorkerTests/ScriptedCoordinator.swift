@@ -28,6 +28,7 @@ final class ScriptedCoordinator {
     var dropCompletes: Int?
     var refuse: Bool?
     var revoke: Bool?
+    var breakCompletes: Bool?
   }
 
   private let process = Process()

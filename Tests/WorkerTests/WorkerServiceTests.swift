@@ -3,6 +3,7 @@ import CoordinatorClient
 import Foundation
 import Jobs
 import Logging
+import ObjectStorage
 import Synchronization
 import Testing
 
@@ -20,6 +21,7 @@ struct WorkerServiceTests {
 
   private func worker(
     _ coordinator: ScriptedCoordinator, slots: Int = 1, grace: Double = 30,
+    patience: Duration = ResultDelivery.usualPatience,
     _ body: @escaping @Sendable (ExecutorContext) throws -> Data
   ) throws -> WorkerService {
     var logger = Logger(label: "test")
@@ -30,14 +32,18 @@ struct WorkerServiceTests {
         gracePeriodSeconds: grace, version: "test"),
       logger: logger,
       backoff: RetryPolicy(
-        maximumTries: .max, firstDelay: .milliseconds(5), longestDelay: .milliseconds(50))
+        maximumTries: .max, firstDelay: .milliseconds(5), longestDelay: .milliseconds(50)),
+      patience: patience
     ) { _ in Executor(body: body) }
   }
 
-  private func task(_ number: Int64, inputs: [String: ContentDigest] = [:]) -> ClaimedTask {
+  private func task(
+    _ number: Int64, inputs: [String: ContentDigest] = [:], runsAlone: Bool = false
+  ) -> ClaimedTask {
     ClaimedTask(
       id: AttemptID(computation: number, attempt: 1), job: UUID(), name: "merge/\(number)",
-      parameters: .merge(MergeParameters()), inputs: inputs, sources: [:])
+      parameters: .merge(MergeParameters()), inputs: inputs, sources: [:],
+      runsAlone: runsAlone)
   }
 
   /// Runs until cancelled by the worker.
@@ -177,6 +183,66 @@ struct WorkerServiceTests {
     #expect(try await coordinator.wait(for: "complete").map(\.id) == [task(2).id])
     worker.beginShutdown()
     try await run.value
+  }
+
+  /// What was in a process that died runs with nothing beside it, so that it is known what the next
+  /// death is due to.
+  @Test func aSuspectWaitsForTheOthersAndRunsAlone() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let coordinator = try ScriptedCoordinator()
+    let (first, suspect) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let order = Mutex<[String]>([])
+    let worker = try worker(coordinator, slots: 3) { context in
+      let number = context.task.id.computation
+      order.withLock { $0.append("begin \(number)") }
+      if number == 1 { first.wait() }
+      if number == 2 { suspect.wait() }
+      order.withLock { $0.append("end \(number)") }
+      return Data("done".utf8)
+    }
+    let run = Task { try await worker.run() }
+    try await coordinator.control(.init(tasks: [task(1)]))
+    try await coordinator.wait(for: "beat")
+    try await coordinator.control(.init(tasks: [task(2, runsAlone: true)]))
+    // It is claimed and listed, but not begun.
+    while try await coordinator.wait(for: "beat").last?.running?.count != 2 {}
+    try await coordinator.control(.init(tasks: [task(3)]))
+    #expect(order.withLock { $0 } == ["begin 1"])
+    first.signal()
+    try await coordinator.wait(for: "complete", count: 1)
+    suspect.signal()
+    try await coordinator.wait(for: "complete", count: 3)
+    #expect(
+      order.withLock { $0 } == ["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"])
+    worker.beginShutdown()
+    try await run.value
+  }
+
+  @Test func aResultThatTheCoordinatorCannotTakeFailsTheAttempt() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let coordinator = try ScriptedCoordinator()
+    let worker = try worker(coordinator, patience: .milliseconds(50)) { _ in Data("done".utf8) }
+    let run = Task { try await worker.run() }
+    try await coordinator.control(.init(tasks: [task(1)], breakCompletes: true))
+    let failure = try await coordinator.wait(for: "fail")[0].failure
+    #expect(failure?.code == "result-refused" && failure?.isRetryable == true)
+    #expect(try await coordinator.wait(for: "broken").count > 3)
+    try await coordinator.control(.init(tasks: [task(2)], breakCompletes: false))
+    #expect(try await coordinator.wait(for: "complete").map(\.id) == [task(2).id])
+    worker.beginShutdown()
+    try await run.value
+  }
+
+  @Test func aFullDiskIsARetryableFailureThatNamesTheFolder() throws {
+    let error = SourceError(
+      source: "https://example.com/a", problem: "the worker's cache (/cache) is full", remedy: "free",
+      isRetryable: true, isDiskFull: true)
+    let failures = [
+      TaskFailure(executorError: error), TaskFailure(executorError: POSIXError(.ENOSPC)),
+      TaskFailure(executorError: CocoaError(.fileWriteOutOfSpace)),
+    ]
+    #expect(failures.allSatisfy { $0.code == "disk-full" && $0.isRetryable })
+    #expect(failures[0].message.contains("/cache"))
   }
 
   @Test func aRefusedTokenEndsTheWorker() async throws {

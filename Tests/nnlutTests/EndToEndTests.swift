@@ -92,7 +92,7 @@ struct EndToEndTests {
       } else {
         running = WorkerUnderControl(
           try fixture.program.start([
-            "worker", "--allow-folder", "/", "--cache",
+            "worker", "--no-keeper", "--allow-folder", "/", "--cache",
             fixture.folder.appending(path: "cache").path,
           ]))
       }

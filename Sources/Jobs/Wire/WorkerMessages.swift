@@ -83,11 +83,17 @@ public struct ClaimedTask: Codable, Sendable {
   /// Input name → digest of the result (a blob).
   public var inputs: [String: ContentDigest]
   public var sources: [ContentDigest: String]
+  /// It was with others in a process that died: the worker lets what runs end, and runs nothing
+  /// beside it.
+  public var runsAlone: Bool { isSuspect ?? false }
+  /// Nil from an older coordinator.
+  private var isSuspect: Bool?
 
   public init(
     id: AttemptID, job: UUID, name: String, parameters: TaskParameters,
-    inputs: [String: ContentDigest], sources: [ContentDigest: String]
+    inputs: [String: ContentDigest], sources: [ContentDigest: String], runsAlone: Bool = false
   ) {
+    isSuspect = runsAlone ? true : nil
     self.id = id
     self.job = job
     self.name = name

@@ -45,9 +45,14 @@ extension WebDownload {
   }
 
   func disk(_ error: POSIXError) -> SourceError {
-    access.failure(
-      "the worker's cache cannot be written: \(error.text)", "check the free space of its cache",
-      isRetryable: true)
+    let folder = target.place.deletingLastPathComponent().path
+    var failure = access.failure(
+      "the worker's cache (\(folder)) cannot be written: \(error.text)",
+      error.isDiskFull
+        ? "free some space there, or start the worker with another --cache or a smaller --cache-size"
+        : "check its permissions", isRetryable: true)
+    failure.isDiskFull = error.isDiskFull
+    return failure
   }
 }
 

@@ -58,6 +58,10 @@ struct WebDownload {
     } catch let error as SourceError where !error.isRetryable {
       target.remove()
       throw error
+    } catch let error as SourceError where error.isDiskFull {
+      // It would keep the disk full.
+      target.remove()
+      throw error
     } catch {
       target.keepForLater()
       throw error
@@ -237,7 +241,7 @@ struct WebDownload {
     do {
       try file.write(contentsOf: Data(bytes))
     } catch {
-      throw disk(POSIXError.current)
+      throw disk(POSIXError(of: error))
     }
     state.bytes = end
   }
@@ -250,7 +254,7 @@ struct WebDownload {
         "\(name) has \(state.bytes) bytes where its listing says \(expectedBytes)",
         "try again; if it stays so, the server is damaged", isRetryable: true)
     }
-    do { try file.synchronize() } catch { throw disk(POSIXError.current) }
+    do { try file.synchronize() } catch { throw disk(POSIXError(of: error)) }
     let tag = state.validator.flatMap { $0.hasPrefix("\"") ? $0 : nil }
     return .fetched(tag: tag)
   }

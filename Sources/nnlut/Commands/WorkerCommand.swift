@@ -7,7 +7,11 @@ import Worker
 
 struct WorkerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "worker", abstract: "Run a worker: pulls tasks from a coordinator.")
+    commandName: "worker", abstract: "Run a worker: pulls tasks from a coordinator.",
+    discussion: """
+      The work is done in a process of its own. When that dies (a crash, too little memory), its \
+      tasks go back at once, their history says what it died of, and it is started again.
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @Option(help: "The pool it belongs to.") var pool = "default"
@@ -22,9 +26,22 @@ struct WorkerCommand: AsyncParsableCommand {
   @OptionGroup var fetching: FetchOptions
   @Option(help: "Seconds to finish or release what runs after SIGTERM, 0 to 86400.")
   var grace = 20.0
+  @Flag(
+    name: .customLong("restart"), inversion: .prefixedNo,
+    help: "Start the worker's process again when it died; --no-restart: end with its status.")
+  var restarts = true
+  @Flag(help: "One process: nobody sees what it dies of, and its tasks come back by the lease.")
+  var noKeeper = false
   @OptionGroup var logging: LogOptions
   @OptionGroup var settings: SettingsOptions
   @Option(help: .hidden) var lifelineFd: Int32?
+  /// The lifeline from the process that watches over this one.
+  @Option(help: .hidden) var keeperFd: Int32?
+  /// Where it wants to know each session.
+  @Option(help: .hidden) var sessionFd: Int32?
+
+  /// After the keeper is gone, to give back what runs.
+  private static let secondsToGo: UInt32 = 10
 
   func validate() throws {
     guard (1...64).contains(slots) else {
@@ -36,7 +53,32 @@ struct WorkerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    guard noKeeper || keeperFd != nil else { return try await keep() }
+    try await work()
+  }
+
+  /// Watches over another process that does the work.
+  private func keep() async throws {
+    let keeper = WorkerKeeper(
+      arguments: Array(CommandLine.arguments.dropFirst()), restarts: restarts,
+      endpoint: try connection.resolve(),
+      logger: try logging.logger("keeper", settings: try settings.load()))
+    let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
+    let passing = Task {
+      for await signal in signals.signals { keeper.stop(signal) }
+    }
+    defer { passing.cancel() }
+    if let lifelineFd { Lifeline.watch(lifelineFd) { keeper.stop(SIGTERM) } }
+    let status = try await keeper.run()
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  private func work() async throws {
     try KernelPinning.ensure()
+    // Nothing that an executor starts holds them.
+    for descriptor in [keeperFd, sessionFd].compactMap(\.self) {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
     let settings = try settings.load()
     let logger = try logging.logger("worker", settings: settings)
     let target = try connection.resolve()
@@ -49,9 +91,20 @@ struct WorkerCommand: AsyncParsableCommand {
         endpoint: target.endpoint, token: target.token, pool: pool, slots: slots,
         cacheDirectory: cache.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? state.cache,
         fetchPolicy: policy, gracePeriodSeconds: grace, version: Build.version),
-      logger: logger)
+      logger: logger
+    ) { [sessionFd] session in
+      guard let sessionFd else { return }
+      _ = StandardStream.write(session.uuidString + "\n", to: sessionFd)
+    }
     let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
-    if let lifelineFd {
+    if let keeperFd {
+      // Who kills the process that was started wants the work to end now.
+      Lifeline.watch(keeperFd) {
+        service.beginShutdown(graceSeconds: 0)
+        sleep(Self.secondsToGo)
+        _exit(ExitStatus.failed.rawValue)
+      }
+    } else if let lifelineFd {
       // The supervisor is gone: nobody is left to hand work back to in peace.
       Lifeline.watch(lifelineFd) { kill(getpid(), SIGTERM) }
     }

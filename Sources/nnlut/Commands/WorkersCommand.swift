@@ -41,6 +41,8 @@ struct WorkersCommand: AsyncParsableCommand {
     @Argument(help: "How many, 0 to 1000.") var count: Int
     @Option(help: "The pool.") var pool = "default"
     @Flag(help: "Wait until that many are live.") var wait = false
+    @Option(help: "With --wait: give up after so many seconds without a change, 1 to 86400.")
+    var timeout = 120
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
@@ -48,17 +50,37 @@ struct WorkersCommand: AsyncParsableCommand {
       guard (0...1000).contains(count) else {
         throw ValidationError("N: \(count) is out of range; write 0 to 1000")
       }
+      guard (1...86_400).contains(timeout) else {
+        throw ValidationError("--timeout: \(timeout) is out of range; write 1 to 86400")
+      }
     }
 
     func run() async throws {
       let client = try connection.client()
       let size = try await client.setPool(pool, desired: count)
-      if wait {
-        while try await client.workers().count(where: { $0.pool == pool }) != count {
-          try await Task.sleep(for: .milliseconds(200))
-        }
-      }
+      if wait { try await waitForWorkers(client) }
       try output.print(size) { ["pool \(size.pool): \(size.desired) workers"] }
+    }
+
+    /// - Throws: ``StackError`` when nothing changes for too long.
+    private func waitForWorkers(_ client: CoordinatorClient) async throws {
+      var seen = -1
+      var changed = ContinuousClock.now
+      while true {
+        let live = try await client.workers().count { $0.pool == pool }
+        if live == count { return }
+        if live != seen { changed = .now }
+        seen = live
+        guard ContinuousClock.now - changed < .seconds(timeout) else {
+          throw StackError(
+            "pool '\(pool)' has \(live) of \(count) workers, and none came or went for "
+              + "\(timeout) s",
+            remedy: "the size is stored, but somebody must act on it: `nnlut up` serves the pool "
+              + "'default', elsewhere start workers with --pool \(pool); their logs say why they "
+              + "do not come; or wait longer with --timeout")
+        }
+        try await Task.sleep(for: .milliseconds(200))
+      }
     }
   }
 

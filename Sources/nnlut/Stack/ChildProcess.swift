@@ -19,6 +19,8 @@ final class ChildProcess: Sendable {
     var descriptors: [Int32: Int32] = [0: -1, 1: 1, 2: 2]
     /// A session of its own (a supervisor that outlives the terminal) instead of just a group.
     var newSession = false
+    /// The process group of this process instead of one of its own.
+    var joinsGroup = false
   }
 
   /// - Parameter name: What errors call it.
@@ -61,7 +63,7 @@ final class ChildProcess: Sendable {
     var flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
     if options.newSession {
       flags |= Self.setSession
-    } else {
+    } else if !options.joinsGroup {
       flags |= Int32(POSIX_SPAWN_SETPGROUP)
       posix_spawnattr_setpgroup(&attributes, 0)
     }
@@ -96,21 +98,42 @@ final class ChildProcess: Sendable {
 
   /// Waits for the end on a thread of its own.
   /// - Returns: The exit status, or 128 + the signal that ended it.
-  func exit() async -> Int32 {
+  func exit() async -> Int32 { await end().status }
+
+  /// Waits for the end on a thread of its own.
+  func end() async -> ProcessEnd {
     await withCheckedContinuation { continuation in
-      let thread = Thread { [pid] in continuation.resume(returning: Self.wait(pid)) }
+      let thread = Thread { [pid] in continuation.resume(returning: Self.end(of: pid)) }
       thread.stackSize = 128 * 1024
       thread.start()
     }
   }
 
-  static func wait(_ pid: pid_t) -> Int32 {
+  static func wait(_ pid: pid_t) -> Int32 { end(of: pid).status }
+
+  static func end(of pid: pid_t) -> ProcessEnd {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 {
-      if errno != EINTR { return -1 }
+      if errno != EINTR { return .exited(-1) }
     }
     let signal = status & 0x7f
-    return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+    return signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal)
+  }
+}
+
+/// How a process ended.
+enum ProcessEnd: Hashable, Sendable {
+  /// By itself.
+  case exited(Int32)
+  /// Of a signal.
+  case signalled(Int32)
+
+  /// As a shell says it: the exit status, or 128 + the signal.
+  var status: Int32 {
+    switch self {
+    case .exited(let status): status
+    case .signalled(let signal): 128 + signal
+    }
   }
 }
 

@@ -3,7 +3,8 @@
 Usage: scripted_coordinator.py PORT (0: any). Prints its port, serves until its standard input
 closes. Any session is known. POST /_control changes what happens next:
   tasks: claimed tasks to hand out; lose: [attempt ids]; drain, expire: true;
-  dropCompletes: N completes get no answer; refuse: completes; revoke: the token is no longer good.
+  dropCompletes: N completes get no answer; refuse: completes; revoke: the token is no longer good;
+  breakCompletes: completes are answered with 500.
 POST /_wait {"kind", "count"} answers when that many requests of a kind have come, with all of them.
 """
 
@@ -24,6 +25,7 @@ STATE = {
     "dropCompletes": 0,
     "refuse": False,
     "revoke": False,
+    "breakCompletes": False,
 }
 HISTORY = []
 BLOBS = {}
@@ -80,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
     def control(self, message):
         STATE["tasks"] += message.get("tasks", [])
         STATE["lose"] += message.get("lose", [])
-        for key in ("drain", "dropCompletes", "refuse", "revoke"):
+        for key in ("drain", "dropCompletes", "refuse", "revoke", "breakCompletes"):
             STATE[key] = message.get(key, STATE[key])
         if message.get("expire"):
             STATE["expired"] += [h["session"] for h in HISTORY if h["kind"] == "begin"]
@@ -126,6 +128,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def complete(self, session, message):
         item = message["completions"][0]
+        if STATE["breakCompletes"]:
+            record("broken", id=item["id"])
+            return self.problem(500, "internal-error")
         if STATE["dropCompletes"] > 0:
             STATE["dropCompletes"] -= 1
             record("dropped", id=item["id"], result=item["result"])
