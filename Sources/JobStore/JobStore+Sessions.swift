@@ -38,9 +38,10 @@ extension JobStore {
   public func crashed(session: UUID, _ report: CrashReport) async throws {
     var report = report
     report.signal = String(report.signal.prefix(40)).storable
-    report.log = String(
-      decoding: report.log.utf8.suffix(CrashReport.longestLog), as: UTF8.self
-    ).storable
+    report.log =
+      String(
+        decoding: report.log.utf8.suffix(CrashReport.longestLog), as: UTF8.self
+      ).storable
     let seen = AttemptReport(crash: report)
     try await end(session) { (.crashed(isAlone: $0 == 1), seen) }
   }

@@ -134,10 +134,13 @@ extension JobWriter {
       return "\(signal ?? "silence") on \(worker ?? "unknown")"
     }
     let log: String? = try deaths.first?.decode("log", as: String?.self)
-    let lastLine = log?.split(separator: "\n").last.map { "; its last line was '\($0.prefix(300))'" }
+    let lastLine = log?.split(separator: "\n").last.map {
+      "; its last line was '\($0.prefix(300))'"
+    }
     return TaskFailure(
       code: "crashed",
-      message: "the worker died or was cut off each of the \(computation.tries) times this was tried"
+      message:
+        "the worker died or was cut off each of the \(computation.tries) times this was tried"
         + (list.isEmpty ? "" : " (\(list.joined(separator: ", ")))") + (lastLine ?? "")
         + ": `nnlut status JOB` shows each time; look at the workers' logs and at their memory",
       isRetryable: false)

@@ -15,7 +15,8 @@ extension TaskFailure {
       self = failure
     case let error as SourceError:
       self.init(
-        code: error.isDiskFull ? "disk-full" : "source", message: "\(error)", isRetryable: error.isRetryable)
+        code: error.isDiskFull ? "disk-full" : "source", message: "\(error)",
+        isRetryable: error.isRetryable)
     case let error as CocoaError where error.code == .fileWriteOutOfSpace:
       self = Self.diskFull("\(error.filePath ?? error.localizedDescription)")
     case let error as POSIXError where error.code == .ENOSPC || error.code == .EDQUOT:
@@ -35,7 +36,8 @@ extension TaskFailure {
   private static func diskFull(_ place: String) -> TaskFailure {
     TaskFailure(
       code: "disk-full",
-      message: "\(place): the worker's disk is full; free some space there, or start the worker with "
+      message:
+        "\(place): the worker's disk is full; free some space there, or start the worker with "
         + "another --cache or TMPDIR", isRetryable: true)
   }
 

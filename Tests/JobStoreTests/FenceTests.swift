@@ -135,7 +135,8 @@ import Testing
         job: poisoned, task: "resolve", after: nil, limit: 100
       ).items.filter { $0.outcome == .crashed }
       #expect(history.map(\.isCounted) == [false] + Array(repeating: true, count: deaths - 1))
-      #expect(history.allSatisfy { $0.signal == "SIGSEGV" && $0.log?.hasSuffix("last words") == true })
+      #expect(
+        history.allSatisfy { $0.signal == "SIGSEGV" && $0.log?.hasSuffix("last words") == true })
       #expect(history.map(\.worker) == (0..<deaths).map { "host-\($0)" })
       let failure = try #require(try await harness.store.job(poisoned).failure)
       #expect(failure.code == "crashed")

@@ -235,7 +235,8 @@ struct WorkerServiceTests {
 
   @Test func aFullDiskIsARetryableFailureThatNamesTheFolder() throws {
     let error = SourceError(
-      source: "https://example.com/a", problem: "the worker's cache (/cache) is full", remedy: "free",
+      source: "https://example.com/a", problem: "the worker's cache (/cache) is full",
+      remedy: "free",
       isRetryable: true, isDiskFull: true)
     let failures = [
       TaskFailure(executorError: error), TaskFailure(executorError: POSIXError(.ENOSPC)),
