@@ -101,13 +101,15 @@ public struct ClassificationDataset: EvaluationDataset {
     return split
   }
 
+  public func rows(of split: String) throws -> [Int32] { try items(of: split).rows }
+
   public func predictions(split: String, outputs: OutputRows) throws -> Predictions {
     let items = try items(of: split)
     try EvaluationDatasets.checkRows(outputs, inputs: count)
     guard let head else {
       return .classification(
         scores: try items.rows.map { row in
-          let scores = Array(outputs[Int(row)])
+          let scores = Array(try outputs.row(Int(row)))
           guard scores.count == labels.names.count else {
             throw EvaluationError(
               problem: "the model gives \(scores.count) numbers for \(labels.names.count) labels",
@@ -116,16 +118,16 @@ public struct ClassificationDataset: EvaluationDataset {
           return scores
         })
     }
-    let embeddings = try outputs.matrix()
+    let embeddings = try EmbeddingRows(outputs)
     guard embeddings.columns == head.columns else {
       throw EvaluationError(
         problem: "the head has \(head.columns) weights a row, the embeddings \(embeddings.columns)",
         remedy: "use a head that was fitted on this model's embeddings")
     }
-    let matrix = head.normalizes ? embeddings.normalized() : embeddings
     return .classification(
-      scores: items.rows.map { row in
-        head.scores(matrix.values[Int(row) * matrix.columns..<(Int(row) + 1) * matrix.columns])
+      scores: try items.rows.map { row in
+        head.scores(
+          (try head.normalizes ? embeddings.unit(Int(row)) : embeddings.row(Int(row)))[...])
       })
   }
 

@@ -22,26 +22,4 @@ public struct EmbeddingMatrix: Sendable {
     self.columns = columns
     self.values = values
   }
-
-  /// The matrix with every row at Euclidean length 1; a row of zeros stays so.
-  func normalized() -> EmbeddingMatrix {
-    var scaled = values
-    scaled.withUnsafeMutableBufferPointer { buffer in
-      for row in 0..<rows {
-        let span = row * columns..<(row + 1) * columns
-        var sum = 0.0
-        for index in span { sum += Double(buffer[index]) * Double(buffer[index]) }
-        guard sum > 0 else { continue }
-        let inverse = 1 / sum.squareRoot()
-        for index in span { buffer[index] = Float(Double(buffer[index]) * inverse) }
-      }
-    }
-    return EmbeddingMatrix(trusted: scaled, rows: rows, columns: columns)
-  }
-
-  private init(trusted values: [Float], rows: Int, columns: Int) {
-    self.rows = rows
-    self.columns = columns
-    self.values = values
-  }
 }

@@ -15,13 +15,18 @@ public protocol EvaluationDataset: Sendable {
   /// `train` is never read: models and heads were fitted on it, so a score there says nothing.
   var splits: [String: Int] { get }
 
+  /// The inputs that a split's items need, some perhaps more than once.
+  ///
+  /// - Throws: `EvaluationError` when there is no such split.
+  func rows(of split: String) throws -> [Int32]
+
   /// The metrics that `metrics` gives, the usual one first.
   var metricNames: [String] { get }
 
   /// What the metrics need to know of each item of `split`, in the split's order.
   ///
   /// - Parameter outputs: one row per input, in their order, of `outputKind`; all values finite
-  ///   (`OutputRows.usable`).
+  ///   (`OutputCollector`). Rows of inputs that the split does not need may be empty.
   /// - Throws: `EvaluationError` when the split is unknown or the rows do not fit.
   func predictions(split: String, outputs: OutputRows) throws -> Predictions
 

@@ -64,7 +64,7 @@ public enum EvaluationDatasets {
         problem: "\(outputs.count) rows of outputs for a data set of \(inputs) inputs",
         remedy: "run the model on every input of the data set once, in their order")
     }
-    guard outputs.values.allSatisfy(\.isFinite) else {
+    guard outputs.isFinite else {
       throw EvaluationError(
         problem: "the model's output is NaN or infinite",
         remedy: "look for a table that overflows, or for NaN in the model's weights")

@@ -47,7 +47,7 @@ public struct MaskedLanguageDataset: EvaluationDataset {
     try EvaluationDatasets.checkRows(outputs, inputs: count)
     return .maskedTexts(
       try rows.map { index in
-        let row = outputs[Int(index)]
+        let row = try outputs.row(Int(index))
         guard row.count % 2 == 0 else {
           throw EvaluationError(
             problem: "the model gives \(row.count) numbers for masked tokens",
@@ -118,7 +118,7 @@ public struct MaskedLanguageDataset: EvaluationDataset {
     }
   }
 
-  private func rows(of split: String) throws -> [Int32] {
+  public func rows(of split: String) throws -> [Int32] {
     guard let rows = rows[split] else {
       throw EvaluationDatasets.unknownSplit(split, known: rows.keys)
     }

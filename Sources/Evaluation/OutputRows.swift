@@ -1,33 +1,46 @@
-/// What a model said of each input: rows of float32, not all of one length (`ModelOutputKind`).
+/// What a model said of each input: rows of float32, not all of one length (`ModelOutputKind`). In
+/// memory, or in a file of `OutputCollector`'s.
 public struct OutputRows: Sendable {
-  /// All rows, one after the other.
-  public let values: [Float]
+  enum Storage: Sendable {
+    case memory([Float])
+    case file(ScratchFile)
+  }
+
+  private let storage: Storage
   /// Where each row begins, and where the last one ends; nil when all rows have `width` values.
   private let starts: [Int]?
   private let width: Int
   public let count: Int
+  /// Whether no value is NaN or infinite.
+  public let isFinite: Bool
 
   /// - Parameters:
   ///   - lengths: of each row, 0 or more.
   ///   - values: as many as the lengths together.
   /// - Throws: `EvaluationError` when the numbers do not fit.
   public init(lengths: [Int], values: [Float]) throws {
+    try self.init(
+      lengths: lengths, storage: .memory(values), values: values.count,
+      isFinite: values.allSatisfy(\.isFinite))
+  }
+
+  /// - Parameter values: how many `storage` holds.
+  init(lengths: [Int], storage: Storage, values: Int, isFinite: Bool) throws {
     var starts = [0]
     starts.reserveCapacity(lengths.count + 1)
     var end = 0
     for length in lengths {
       let (sum, overflow) = end.addingReportingOverflow(length)
-      guard length >= 0, !overflow, sum <= values.count else {
-        throw Self.misfit(values.count, lengths.count)
-      }
+      guard length >= 0, !overflow, sum <= values else { throw Self.misfit(values, lengths.count) }
       end = sum
       starts.append(end)
     }
-    guard end == values.count else { throw Self.misfit(values.count, lengths.count) }
+    guard end == values else { throw Self.misfit(values, lengths.count) }
     let width = lengths.first ?? 0
     self.starts = lengths.allSatisfy { $0 == width } ? nil : starts
     self.width = width
-    self.values = values
+    self.storage = storage
+    self.isFinite = isFinite
     count = lengths.count
   }
 
@@ -38,52 +51,25 @@ public struct OutputRows: Sendable {
   }
 
   /// - Parameter row: in `0..<count`.
-  public subscript(row: Int) -> ArraySlice<Float> {
-    guard let starts else { return values[row * width..<(row + 1) * width] }
-    return values[starts[row]..<starts[row + 1]]
-  }
+  public func length(of row: Int) -> Int { span(row..<row + 1).count }
 
-  /// The rows as embeddings.
-  /// - Throws: `EvaluationError` when they have different lengths or a number is not finite.
-  func matrix() throws -> EmbeddingMatrix {
-    guard starts == nil, width > 0 else {
-      throw EvaluationError(
-        problem: "the embeddings have different lengths",
-        remedy: "pass one row of equal length per text")
+  /// One row's values.
+  /// - Parameter row: in `0..<count`.
+  /// - Throws: `EvaluationError` when the file cannot be read.
+  public func row(_ row: Int) throws -> ArraySlice<Float> { try values(of: row..<row + 1) }
+
+  /// The values of several rows, one row after the other.
+  /// - Parameter rows: in `0..<count`.
+  /// - Throws: `EvaluationError` when the file cannot be read.
+  public func values(of rows: Range<Int>) throws -> ArraySlice<Float> {
+    switch storage {
+    case .memory(let values): values[span(rows)]
+    case .file(let file): try file.read(span(rows))[...]
     }
-    return try EmbeddingMatrix(rows: count, columns: width, values: values)
   }
 
-  /// The rows without NaN and infinity, so that they can be judged: a row that holds either says
-  /// nothing about its input and becomes zeros. Of masked tokens only the damaged ones are
-  /// replaced, by the largest loss that counts (`MaskedTokenLoss.worst`) and a miss.
-  /// - Returns: `unusable` is the number of rows that were changed.
-  public func usable(as kind: ModelOutputKind) -> (rows: OutputRows, unusable: Int) {
-    guard !values.allSatisfy(\.isFinite) else { return (self, 0) }
-    var values = values
-    var unusable = 0
-    for row in 0..<count {
-      let span = self[row].indices
-      guard !values[span].allSatisfy(\.isFinite) else { continue }
-      unusable += 1
-      for index in span {
-        guard kind == .maskedTokens else {
-          values[index] = 0
-          continue
-        }
-        let token = span.lowerBound + (index - span.lowerBound) / 2 * 2
-        let isDamaged = !self.values[span][token..<min(token + 2, span.upperBound)].allSatisfy(
-          \.isFinite)
-        if isDamaged { values[index] = index == token ? Float(MaskedTokenLoss.worst) : 0 }
-      }
-    }
-    return (OutputRows(values: values, starts: starts, width: width, count: count), unusable)
-  }
-
-  private init(values: [Float], starts: [Int]?, width: Int, count: Int) {
-    self.values = values
-    self.starts = starts
-    self.width = width
-    self.count = count
+  private func span(_ rows: Range<Int>) -> Range<Int> {
+    guard let starts else { return rows.lowerBound * width..<rows.upperBound * width }
+    return starts[rows.lowerBound]..<starts[rows.upperBound]
   }
 }

@@ -40,12 +40,14 @@ public struct QuestionAnsweringDataset: EvaluationDataset {
     (inputs, items) = try Self.read(directory)
   }
 
+  public func rows(of split: String) throws -> [Int32] { try items(of: split).rows }
+
   public func predictions(split: String, outputs: OutputRows) throws -> Predictions {
     let items = try items(of: split)
     try EvaluationDatasets.checkRows(outputs, inputs: count)
     return .answers(
       try items.rows.map { index in
-        let row = Array(outputs[Int(index)])
+        let row = Array(try outputs.row(Int(index)))
         guard row.count == 4, let lower = Int(exactly: row[0]), let upper = Int(exactly: row[1])
         else {
           throw EvaluationError(

@@ -25,7 +25,7 @@ public struct RegressionDataset: EvaluationDataset {
     try EvaluationDatasets.checkRows(outputs, inputs: count)
     return .regression(
       values: try items.map { item in
-        let row = outputs[Int(item.first)]
+        let row = try outputs.row(Int(item.first))
         guard let value = row.first, row.count == 1 else {
           throw EvaluationError(
             problem: "the model gives \(row.count) numbers where regression has one",
@@ -34,6 +34,8 @@ public struct RegressionDataset: EvaluationDataset {
         return value
       })
   }
+
+  public func rows(of split: String) throws -> [Int32] { try data.rows(of: split) }
 
   public func metrics(split: String, _ predictions: Predictions) throws -> [String: Double] {
     try data.split(split).scores.metrics(values(predictions, split: split))

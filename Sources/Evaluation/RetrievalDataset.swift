@@ -52,17 +52,20 @@ public struct RetrievalDataset: EvaluationDataset {
   public func predictions(split: String, outputs: OutputRows) throws -> Predictions {
     let queries = try queries(of: split)
     try EvaluationDatasets.checkRows(outputs, inputs: count)
-    let cosines = CosineRows(try outputs.matrix().normalized())
+    let search = RetrievalSearch(try EmbeddingRows(outputs), documents: documents)
     var ranks: [[Int]] = []
     var top: [Int] = []
-    var scores = [Float](repeating: 0, count: documents.count)
-    for query in queries {
-      cosines.fill(&scores, of: Int(query.row), with: documents)
+    try search.forEach(queries.map { Int($0.row) }) { index, scores in
+      let query = queries[index]
       if let itself = query.itself { scores[itself] = -.infinity }
       ranks.append(query.relevant.map { rank(of: $0.document, itself: query.itself, in: scores) })
       top.append(indexOfMaximum(scores))
     }
     return .retrieval(ranks: ranks, top: top)
+  }
+
+  public func rows(of split: String) throws -> [Int32] {
+    documents + (try queries(of: split)).map(\.row)
   }
 
   /// From 1; 0 for the query itself.

@@ -57,6 +57,12 @@ struct ScoredTexts: Sendable {
     self.scores = scores
   }
 
+  /// The inputs of a split's items.
+  /// - Throws: `EvaluationError` when there is no such split.
+  func rows(of split: String) throws -> [Int32] {
+    try self.split(split).items.flatMap { [$0.first, $0.second] }
+  }
+
   /// - Throws: `EvaluationError` when there is no such split.
   func split(_ name: String) throws -> (items: [Item], scores: HumanScores) {
     guard let items = items[name], let scores = scores[name] else {

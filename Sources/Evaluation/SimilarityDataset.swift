@@ -24,9 +24,14 @@ public struct SimilarityDataset: EvaluationDataset {
   public func predictions(split: String, outputs: OutputRows) throws -> Predictions {
     let pairs = try data.split(split).items
     try EvaluationDatasets.checkRows(outputs, inputs: count)
-    let rows = CosineRows(try outputs.matrix().normalized())
-    return .similarity(cosines: pairs.map { rows.cosine(Int($0.first), Int($0.second)) })
+    let rows = try EmbeddingRows(outputs)
+    return .similarity(
+      cosines: try pairs.map {
+        DotProduct.of(try rows.unit(Int($0.first)), try rows.unit(Int($0.second)))
+      })
   }
+
+  public func rows(of split: String) throws -> [Int32] { try data.rows(of: split) }
 
   public func metrics(split: String, _ predictions: Predictions) throws -> [String: Double] {
     try data.split(split).scores.metrics(cosines(predictions, split: split))

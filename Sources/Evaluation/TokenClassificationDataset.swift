@@ -75,13 +75,15 @@ public struct TokenClassificationDataset: EvaluationDataset {
     tags = EntityTags(names)
   }
 
+  public func rows(of split: String) throws -> [Int32] { try items(of: split).rows }
+
   public func predictions(split: String, outputs: OutputRows) throws -> Predictions {
     let items = try items(of: split)
     try EvaluationDatasets.checkRows(outputs, inputs: count)
     return .tokenLabels(
       try items.rows.indices.map { sentence in
         let words = items.starts[sentence + 1] - items.starts[sentence]
-        let row = outputs[Int(items.rows[sentence])]
+        let row = try outputs.row(Int(items.rows[sentence]))
         guard row.count % labels == 0, row.count <= words * labels else {
           throw EvaluationError(
             problem: "the model gives \(row.count) numbers for \(words) words and \(labels) labels",

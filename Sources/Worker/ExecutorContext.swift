@@ -51,6 +51,9 @@ public struct ExecutorContext: Sendable {
   /// Stores bytes as a blob, for results that name files.
   public func upload(_ bytes: Data) throws -> ContentDigest { try coordinator.upload(bytes) }
 
+  /// A folder on the worker's disk for what does not fit in memory.
+  public var scratch: URL { results.folder }
+
   /// Says how far the work is.
   /// - Parameter fraction: In `0...1`; anything else is brought into it.
   /// - Throws: `CancellationError` when the work is no longer wanted: let it pass.

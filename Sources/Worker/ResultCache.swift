@@ -4,7 +4,7 @@ import Foundation
 /// Results that were inputs of tasks on this worker, kept on disk by digest. Every read is
 /// verified; a damaged file is fetched again.
 struct ResultCache: Sendable {
-  private let folder: URL
+  let folder: URL
 
   /// - Throws: When the folder cannot be made.
   init(directory: URL) throws {

@@ -93,12 +93,12 @@ public struct LocalEvaluation: Sendable {
     var policy = policy
     policy.allowedFolders = [URL(fileURLWithPath: "/", isDirectory: true)]
     let sources = try SourceCache(directory: cache, policy: policy)
-    return try await onOwnThread { try report(sources, progress) }
+    return try await onOwnThread { try report(sources, scratch: cache, progress) }
   }
 
-  private func report(_ sources: SourceCache, _ progress: @Sendable (Double) throws -> Void) throws
-    -> Report
-  {
+  private func report(
+    _ sources: SourceCache, scratch: URL, _ progress: @Sendable (Double) throws -> Void
+  ) throws -> Report {
     let modelFolder = try sources.resolve(model, wanting: .model) { try progress(0.05 * $0) }
     let dataFolder = try sources.resolve(data, wanting: .dataset) { try progress(0.05 + 0.05 * $0) }
     let text = try loaded(modelFolder.location, sources)
@@ -114,8 +114,8 @@ public struct LocalEvaluation: Sendable {
           + dataset.splits.keys.sorted().joined(separator: ", "))
     }
     let share = tables == nil ? 0.9 : 0.45
-    let (exact, unusable) = try outputs(
-      ModelRun(model: text, nonlinearities: .exact(description)), dataset
+    let (exact, unusable) = try ModelRun(model: text, nonlinearities: .exact(description)).outputs(
+      of: dataset, splits: scored, scratch: scratch
     ) { try progress(0.1 + share * $0) }
     guard unusable == 0 else {
       throw TaskFailure.badInput(
@@ -135,7 +135,7 @@ public struct LocalEvaluation: Sendable {
       report.exact[split] = try dataset.metrics(split: split, predictions)
     }
     if let tables {
-      report.tables = try replaced(tables, text, dataset, baseline) {
+      report.tables = try replaced(tables, text, dataset, baseline, scratch: scratch) {
         try progress(0.1 + share * (1 + $0))
       }
     }
@@ -170,13 +170,13 @@ public struct LocalEvaluation: Sendable {
   /// The same data through the model with tables, compared with the exact model's predictions.
   private func replaced(
     _ artifact: ArtifactTables, _ text: TextModel, _ dataset: any EvaluationDataset,
-    _ baseline: [String: Predictions], progress: (Double) throws -> Void
+    _ baseline: [String: Predictions], scratch: URL, progress: (Double) throws -> Void
   ) throws -> Report.Tables {
     let nonlinearities = try reading("tables \(artifact.digest.short)") {
       try Nonlinearities(model: text.description, tables: artifact.tables)
     }
-    let (outputs, unusable) = try outputs(
-      ModelRun(model: text, nonlinearities: nonlinearities), dataset, progress: progress)
+    let (outputs, unusable) = try ModelRun(model: text, nonlinearities: nonlinearities).outputs(
+      of: dataset, splits: baseline.keys.sorted(), scratch: scratch, progress: progress)
     var result = Report.Tables(
       artifact: "\(artifact.digest)", metrics: [:], differences: [:], unusableInputs: unusable)
     for (split, exact) in baseline {
@@ -189,26 +189,5 @@ public struct LocalEvaluation: Sendable {
       }
     }
     return result
-  }
-
-  /// In the shards of a job, so that the numbers are the same ones.
-  private func outputs(
-    _ run: ModelRun, _ dataset: any EvaluationDataset, progress: (Double) throws -> Void
-  ) throws -> (OutputRows, Int) {
-    var lengths: [Int] = []
-    var values: [Float] = []
-    for start in stride(from: 0, to: dataset.count, by: JobPlan.evaluateShard) {
-      let range = start..<min(start + JobPlan.evaluateShard, dataset.count)
-      let rows = try run.rows(of: dataset, range) {
-        try progress((Double(start) + $0 * Double(range.count)) / Double(dataset.count))
-      }
-      for row in 0..<rows.count {
-        lengths.append(rows[row].count)
-        values += rows[row]
-      }
-    }
-    let (rows, unusable) = try OutputRows(lengths: lengths, values: values)
-      .usable(as: dataset.outputKind)
-    return (rows, unusable)
   }
 }

@@ -3,16 +3,15 @@ import Foundation
 import Jobs
 
 extension ModelOutputs {
-  init(_ outputs: OutputRows) {
-    let rows = (0..<outputs.count).map { outputs[$0] }
-    let lengths = rows.map(\.count)
+  init(_ outputs: OutputRows) throws {
+    let lengths = (0..<outputs.count).map(outputs.length)
     let isEven = lengths.first.map { first in lengths.allSatisfy { $0 == first } } ?? false
     var bytes = Data()
-    for value in rows.joined() {
+    for value in try outputs.values(of: 0..<outputs.count) {
       withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
     }
     self.init(
-      rows: rows.count, columns: isEven ? lengths.first ?? 0 : 0,
+      rows: outputs.count, columns: isEven ? lengths.first ?? 0 : 0,
       lengths: isEven ? nil : lengths, values: bytes)
   }
 

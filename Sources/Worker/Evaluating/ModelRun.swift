@@ -1,4 +1,5 @@
 import Evaluation
+import Foundation
 import Jobs
 import Models
 import Transformers
@@ -62,6 +63,39 @@ struct ModelRun {
       return try OutputRows(
         rows: tokens.map { $0.flatMap { [$0.negativeLogLikelihood, $0.isTop ? 1 : 0] } })
     }
+  }
+
+  /// Runs the model on inputs, a shard of a job at a time, so that the numbers are those of a job.
+  ///
+  /// - Parameters:
+  ///   - splits: Shards that none of them needs are left out.
+  ///   - scratch: The folder for outputs that do not fit in memory.
+  /// - Returns: A row for each input, all finite, and how many were not.
+  /// - Throws: As ``rows(of:_:progress:)``, and `EvaluationError` when `scratch` is full.
+  func outputs(
+    of dataset: any EvaluationDataset, splits: [String], scratch: URL,
+    progress: (Double) throws -> Void
+  ) throws -> (rows: OutputRows, unusable: Int) {
+    var needed = Set<Int>()
+    for split in splits {
+      for row in try dataset.rows(of: split) { needed.insert(Int(row) / JobPlan.evaluateShard) }
+    }
+    var collector = OutputCollector(dataset.outputKind, folder: scratch)
+    var done = 0
+    for start in stride(from: 0, to: dataset.count, by: JobPlan.evaluateShard) {
+      let range = start..<min(start + JobPlan.evaluateShard, dataset.count)
+      guard needed.contains(start / JobPlan.evaluateShard) else {
+        collector.skip(range.count)
+        continue
+      }
+      let rows = try rows(of: dataset, range) {
+        try progress((Double(done) + $0) / Double(needed.count))
+      }
+      for row in 0..<rows.count { try collector.append(try rows.row(row)) }
+      done += 1
+    }
+    let unusable = collector.unusable
+    return (try collector.rows(), unusable)
   }
 
   /// Which tokens are masked; the same ones for every model, so that numbers can be compared.

@@ -26,7 +26,7 @@ struct EvaluateExecutor: TaskExecutor {
     let run = ModelRun(
       model: model, nonlinearities: try nonlinearities(model.description, context))
     return try ResultDocument.encode(
-      ModelOutputs(run.rows(of: dataset, parameters.range, progress: context.progress)))
+      try ModelOutputs(run.rows(of: dataset, parameters.range, progress: context.progress)))
   }
 
   private func numbers(_ parameters: EvaluateParameters, _ context: ExecutorContext) throws

@@ -51,22 +51,22 @@ struct ScoreExecutor: TaskExecutor {
     // By number: beyond 9999 it has more digits.
     let shards = context.inputNames.filter { $0.hasPrefix("outputs/") }
       .sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
-    var lengths: [Int] = []
-    var values: [Float] = []
+    var collector = OutputCollector(dataset.outputKind, folder: context.scratch)
+    var count = 0
     for (index, name) in shards.enumerated() {
       try context.progress(0.2 * Double(index) / Double(shards.count))
       let outputs = try ResultDocument.decode(ModelOutputs.self, from: context.input(name))
       guard let shard = outputs.ragged else {
         throw TaskFailure.misfit(context.task, "\(name) is damaged")
       }
-      lengths += shard.lengths
-      values += shard.values
+      let rows = try OutputRows(lengths: shard.lengths, values: shard.values)
+      for row in 0..<rows.count { try collector.append(try rows.row(row)) }
+      count += rows.count
     }
-    guard lengths.count == dataset.count else {
+    guard count == dataset.count else {
       throw TaskFailure.misfit(context.task, "the outputs do not fit \(dataset.count) inputs")
     }
-    let (rows, unusable) = try OutputRows(lengths: lengths, values: values)
-      .usable(as: dataset.outputKind)
-    return (rows, unusable)
+    let unusable = collector.unusable
+    return (try collector.rows(), unusable)
   }
 }
