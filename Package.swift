@@ -109,6 +109,14 @@ let package = Package(
       ],
       path: "Benchmarks/Inference", exclude: ["onnx_peer.py", "requirements.txt"],
       swiftSettings: swift),
+    // `make chaos`.
+    .executableTarget(
+      name: "ChaosHarness",
+      dependencies: [
+        "TestSupport", "Worker", "CoordinatorClient", "JobStore", "Postgres", "ObjectStorage",
+        "Jobs", "Artifacts", "HardwareCost", "LookupTables", "Approximation", "Evaluation",
+        arguments, logging,
+      ], path: "Chaos", swiftSettings: swift),
     // `make fuzz`.
     .executableTarget(
       name: "ReaderFuzz",
@@ -156,5 +164,6 @@ let package = Package(
         "Transformers", "Evaluation", "Approximation", "ActivationStatistics", "LookupTables",
         "HardwareCost", "Safetensors", "Jobs", "Artifacts", logging,
       ], fixtures: true),
+    .testTarget(name: "ChaosTests", dependencies: ["ChaosHarness"], swiftSettings: swift),
     tests("nnlut", ["TestSupport", "CoordinatorClient", "Jobs", "Artifacts"]),
   ])

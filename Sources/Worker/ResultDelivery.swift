@@ -25,6 +25,7 @@ struct ResultDelivery: Sendable {
   /// A result that the coordinator has answered with an error of its own for so long is given up:
   /// it will not do better with the same bytes.
   let patience: Duration
+  let journal: WorkerJournal?
   let logger: Logger
 
   /// Delivers until done, until the attempt is lost, or until the calling Swift task is cancelled.
@@ -46,6 +47,7 @@ struct ResultDelivery: Sendable {
   }
 
   private func complete(_ attempt: RunningAttempt, _ result: TaskResultBytes) async throws {
+    journal?.note(.result, session: session, attempt, digest: result.digest)
     let isInline = result.bytes.count <= Self.largestInline
     let request = CompleteRequest(completions: [
       .init(id: attempt.id, result: result.digest, inline: isInline ? result.bytes : nil)
@@ -59,7 +61,7 @@ struct ResultDelivery: Sendable {
       let reply = try await persist(attempt, patience: patience) {
         try await client.complete(session, request)
       }
-      log(attempt, reply, "task done")
+      log(attempt, reply, "task done", .accepted, result.digest)
     } catch let error as CoordinatorClientError {
       var isTooLarge = false
       if case .problem(let problem) = error { isTooLarge = problem.status == 413 }
@@ -85,7 +87,7 @@ struct ResultDelivery: Sendable {
       let reply = try await persist(attempt, patience: nil) {
         try await client.fail(session, request)
       }
-      log(attempt, reply, "failure reported")
+      log(attempt, reply, "failure reported", .failed)
     } catch CoordinatorClientError.problem(let problem) {
       // It is no longer listed, so the coordinator takes it back.
       logger.error("failure not accepted", metadata: ["detail": "\(problem.detail)"])
@@ -122,8 +124,13 @@ struct ResultDelivery: Sendable {
     }
   }
 
-  private func log(_ attempt: RunningAttempt, _ reply: FencedReply, _ message: Logger.Message) {
-    if reply.refused.contains(attempt.id) {
+  private func log(
+    _ attempt: RunningAttempt, _ reply: FencedReply, _ message: Logger.Message,
+    _ event: WorkerJournal.Event, _ digest: ContentDigest? = nil
+  ) {
+    let isRefused = reply.refused.contains(attempt.id)
+    journal?.note(isRefused ? .refused : event, session: session, attempt, digest: digest)
+    if isRefused {
       logger.notice("late outcome dropped", metadata: ["task": "\(attempt.name)"])
     } else {
       logger.info(message, metadata: ["task": "\(attempt.name)"])

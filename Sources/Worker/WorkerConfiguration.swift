@@ -17,10 +17,13 @@ public struct WorkerConfiguration: Sendable {
   public var gracePeriodSeconds: Double
   /// The program's version, for people.
   public var version: String
+  /// Where the worker records every attempt, as JSON lines; nil: nowhere.
+  public var journal: URL?
 
   public init(
     endpoint: URL, token: String, pool: String = "default", slots: Int = 1, cacheDirectory: URL,
-    fetchPolicy: FetchPolicy = FetchPolicy(), gracePeriodSeconds: Double = 20, version: String
+    fetchPolicy: FetchPolicy = FetchPolicy(), gracePeriodSeconds: Double = 20, version: String,
+    journal: URL? = nil
   ) {
     self.endpoint = endpoint
     self.token = token
@@ -30,5 +33,6 @@ public struct WorkerConfiguration: Sendable {
     self.fetchPolicy = fetchPolicy
     self.gracePeriodSeconds = gracePeriodSeconds
     self.version = version
+    self.journal = journal
   }
 }

@@ -12,6 +12,7 @@ public final class WorkerService: Sendable {
   private let tools: ExecutorTools
   private let state: Observed<WorkerState>
   private let backoff: RetryPolicy
+  private let journal: WorkerJournal?
   private let logger: Logger
   private let sessionBegan: @Sendable (UUID) -> Void
 
@@ -27,7 +28,9 @@ public final class WorkerService: Sendable {
       executor: ExecutorTable.executor(of:))
   }
 
-  init(
+  /// - Parameter executor: What does the work of each kind; tests and the fault harness bring their
+  ///   own.
+  package init(
     configuration: WorkerConfiguration, logger: Logger,
     backoff: RetryPolicy = RetryPolicy(maximumTries: .max, firstDelay: .milliseconds(250)),
     patience: Duration = ResultDelivery.usualPatience,
@@ -44,6 +47,7 @@ public final class WorkerService: Sendable {
     self.backoff = backoff
     self.logger = logger
     self.sessionBegan = sessionBegan
+    journal = try configuration.journal.map { try WorkerJournal(file: $0) }
     client = CoordinatorClient(endpoint: configuration.endpoint, token: configuration.token)
     let cache = try SourceCache(
       directory: configuration.cacheDirectory, policy: configuration.fetchPolicy)
@@ -87,8 +91,10 @@ public final class WorkerService: Sendable {
     while let session = try await begin() {
       logger.info("session begins", metadata: ["session": "\(session.id)"])
       sessionBegan(session.id)
+      journal?.note(.session, session: session.id)
       await session.run()
       let (ended, dropped) = state.update { ($0, $0.dropAll()) }
+      for attempt in dropped { journal?.note(.dropped, session: session.id, attempt) }
       if let failure = ended.failure { throw failure }
       if !ended.hasExpired {
         await end(session.id, releasing: dropped)
@@ -121,7 +127,7 @@ public final class WorkerService: Sendable {
         else { return nil }
         return WorkerSession(
           id: request.session, reply: reply, client: client, state: state, tools: tools,
-          backoff: backoff, logger: logger)
+          backoff: backoff, journal: journal, logger: logger)
       } catch let error as CoordinatorClientError {
         guard error.isTransient else {
           throw WorkerError("no session with \(configuration.endpoint): \(error)")

@@ -13,6 +13,7 @@ struct WorkerSession: Sendable {
   let state: Observed<WorkerState>
   let tools: ExecutorTools
   let backoff: RetryPolicy
+  let journal: WorkerJournal?
   let logger: Logger
 
   /// Works until the session is over for any reason; nothing of it runs afterwards but threads
@@ -24,6 +25,7 @@ struct WorkerSession: Sendable {
       while let tasks = await claim() {
         for task in tasks {
           let attempt = RunningAttempt(id: task.id, name: task.name)
+          journal?.note(.claimed, session: id, attempt)
           state.update { $0.begin(attempt, runsAlone: task.runsAlone) }
           group.addTask { await work(on: task, as: attempt) }
         }
@@ -131,9 +133,12 @@ struct WorkerSession: Sendable {
       let begins = reply.drain && !state.isDraining
       state.isDraining = state.isDraining || reply.drain
       state.hasExpired = state.hasExpired || reply.expired
-      return (lost.map(\.name), begins)
+      return (lost, begins)
     }
-    for name in lost { logger.notice("task lost or cancelled", metadata: ["task": "\(name)"]) }
+    for attempt in lost {
+      logger.notice("task lost or cancelled", metadata: ["task": "\(attempt.name)"])
+      journal?.note(.lost, session: id, attempt)
+    }
     if begins { logger.notice("draining: the coordinator asks for it") }
     if reply.expired { logger.warning("the coordinator no longer knows this session") }
   }
@@ -176,7 +181,7 @@ struct WorkerSession: Sendable {
     guard !attempt.isCancelled, !Task.isCancelled else { return }
     await ResultDelivery(
       client: client, session: id, state: state, backoff: backoff, patience: tools.patience,
-      logger: logger
+      journal: journal, logger: logger
     ).deliver(outcome, of: attempt)
   }
 

@@ -32,6 +32,7 @@ struct WorkerCommand: AsyncParsableCommand {
   var restarts = true
   @Flag(help: "One process: nobody sees what it dies of, and its tasks come back by the lease.")
   var noKeeper = false
+  @Option(help: .hidden) var journal: String?
   @OptionGroup var logging: LogOptions
   @OptionGroup var settings: SettingsOptions
   @Option(help: .hidden) var lifelineFd: Int32?
@@ -90,7 +91,8 @@ struct WorkerCommand: AsyncParsableCommand {
       configuration: WorkerConfiguration(
         endpoint: target.endpoint, token: target.token, pool: pool, slots: slots,
         cacheDirectory: cache.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? state.cache,
-        fetchPolicy: policy, gracePeriodSeconds: grace, version: Build.version),
+        fetchPolicy: policy, gracePeriodSeconds: grace, version: Build.version,
+        journal: journal.map { URL(fileURLWithPath: $0) }),
       logger: logger
     ) { [sessionFd] session in
       guard let sessionFd else { return }
