@@ -4,7 +4,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 BINARY := .build/release/nnlut
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo build demo test unit bench-tables bench-inference fuzz results check-format check-imports check-migrations reference fixtures clean
+.PHONY: help setup setup-demo build demo test unit bench-tables bench-inference fuzz results check-format check-imports check-migrations chaos reference fixtures clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | column -t -s '|'
@@ -28,7 +28,7 @@ unit:
 	scripts/run_tests
 
 check-format: ## Formatting, strictly
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Chaos Fuzz
 
 check-imports: ## No import that runs upward against the module order
 	@python3 scripts/check_imports.py
@@ -66,6 +66,15 @@ FUZZ_SEED ?= 1
 fuzz: setup ## A million mutated inputs for every reader of outside data (up to 90 minutes)
 	swift build $(SWIFT_FLAGS) --product ReaderFuzz
 	scripts/fuzz $(FUZZ_SEED) $(FUZZ_COUNT) $(FUZZ_SECONDS)
+
+# SEEDS schedules from FIRST on; FIRST=N SEEDS=1 replays schedule N. VIOLATIONS: a folder that keeps
+# logs and journals of what went wrong.
+SEEDS ?= 200
+FIRST ?= 1
+chaos: setup ## Faults by seeded schedules against a real cluster, its history checked (an hour)
+	swift build $(SWIFT_FLAGS) --product nnlut
+	swift build $(SWIFT_FLAGS) --product ChaosHarness
+	.build/release/ChaosHarness --first $(FIRST) --seeds $(SEEDS) $(if $(VIOLATIONS),--keep $(VIOLATIONS))
 
 # STSB=…/stsb-en-test.csv: also STS-B, whose data are not the project's.
 results: setup-demo build ## What tables cost a real model, over five calibrations: docs/results.md (half an hour)

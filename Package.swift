@@ -164,6 +164,8 @@ let package = Package(
         "Transformers", "Evaluation", "Approximation", "ActivationStatistics", "LookupTables",
         "HardwareCost", "Safetensors", "Jobs", "Artifacts", logging,
       ], fixtures: true),
-    .testTarget(name: "ChaosTests", dependencies: ["ChaosHarness"], swiftSettings: swift),
+    .testTarget(
+      name: "ChaosTests", dependencies: ["ChaosHarness", "Worker", "Jobs", "Artifacts"],
+      swiftSettings: swift),
     tests("nnlut", ["TestSupport", "CoordinatorClient", "Jobs", "Artifacts"]),
   ])

@@ -13,9 +13,16 @@ extension Deployment {
       try startWorker(number)
     case .freezeWorker(let number, let time):
       guard let process = workers[number]?.process else { return }
-      process.send(SIGSTOP)
+      process.sendToAll(SIGSTOP)
       try await Task.sleep(for: time)
-      process.send(SIGCONT)
+      process.sendToAll(SIGCONT)
+    case .crashWorker(let number):
+      let children = workers[number]?.process.children ?? []
+      for child in children { kill(child, SIGSEGV) }
+      if children.isEmpty {
+        await killWorker(number)
+        try startWorker(number)
+      }
     case .fillWorkerDisk(let number, let time):
       guard let disk = workers[number]?.disk else { return }
       disk.fill()
@@ -67,7 +74,10 @@ extension Deployment {
   private func drain(_ number: Int) async throws {
     guard let process = workers[number]?.process else { return }
     let client = try client()
-    let mine = try? await client.workers().first { $0.worker.hasSuffix("-\(process.pid)") }
+    let pids = [process.pid] + process.children
+    let mine = try? await client.workers().first { worker in
+      pids.contains { worker.worker.hasSuffix("-\($0)") }
+    }
     guard let mine, (try? await client.drain(mine.session.uuidString)) != nil else {
       return
     }
@@ -146,7 +156,7 @@ extension Deployment {
     storeDisk?.empty()
     for worker in workers.values {
       worker.disk?.empty()
-      worker.process.send(SIGCONT)
+      worker.process.sendToAll(SIGCONT)
     }
     for coordinator in coordinators.values { coordinator.process.send(SIGCONT) }
     try await server.cluster.waitUntilReady()

@@ -213,7 +213,7 @@ actor Deployment {
   func stopWorkers() async -> [Int] {
     isClosing = true
     for worker in workers.values {
-      worker.process.send(SIGCONT)
+      worker.process.sendToAll(SIGCONT)
       worker.process.send(SIGTERM)
     }
     var stubborn: [Int] = []

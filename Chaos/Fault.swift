@@ -3,6 +3,8 @@
 enum Fault: Sendable {
   /// SIGKILL; another process takes its place.
   case killWorker(Int, backAfter: Duration)
+  /// SIGSEGV of the process that does the work; a real worker's keeper tells and starts it again.
+  case crashWorker(Int)
   /// SIGSTOP, then SIGCONT: longer than the lease, it wakes as a zombie and writes.
   case freezeWorker(Int, lasting: Duration)
   /// Its disk takes nothing more.
@@ -41,6 +43,7 @@ enum Fault: Sendable {
   var kind: String {
     switch self {
     case .killWorker: "kill worker"
+    case .crashWorker: "crash worker"
     case .freezeWorker: "freeze worker"
     case .fillWorkerDisk: "full disk at worker"
     case .clockJump: "clock jump"

@@ -55,7 +55,11 @@ struct History: Sendable {
   var damagedBlobs: [String] = []
   /// By file name.
   var journals: [String: [WorkerJournal.Entry]] = [:]
+}
 
+extension History {
+  /// Reads all of it.
+  /// - Throws: What the database or a journal's file says.
   init(_ pool: PostgresPool, journals folder: URL) async throws {
     jobs = try await Self.jobStates(pool)
     try await loadTasks(pool)

@@ -36,6 +36,21 @@ final class ManagedProcess: Sendable {
 
   func send(_ signal: Int32) { if process.isRunning { kill(pid, signal) } }
 
+  /// The process and those that it has started itself, as when a whole machine goes.
+  func sendToAll(_ signal: Int32) {
+    for child in children { kill(child, signal) }
+    send(signal)
+  }
+
+  var children: [pid_t] {
+    guard process.isRunning else { return [] }
+    let tasks = "/proc/\(pid)/task"
+    return ((try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []).flatMap { task in
+      let text = try? String(contentsOfFile: "\(tasks)/\(task)/children", encoding: .utf8)
+      return (text ?? "").split(separator: " ").compactMap { pid_t($0) }
+    }
+  }
+
   /// - Returns: False when it still runs after `patience`.
   func ended(within patience: Duration) async -> Bool {
     let deadline = ContinuousClock.now + patience
@@ -47,7 +62,7 @@ final class ManagedProcess: Sendable {
   }
 
   func killNow() async {
-    send(SIGKILL)
+    sendToAll(SIGKILL)
     _ = await ended(within: .seconds(10))
   }
 }

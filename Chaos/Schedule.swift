@@ -47,7 +47,11 @@ struct Schedule: Sendable, CustomStringConvertible {
     for _ in 0..<count {
       let at = random.duration(100...span)
       steps.append(
-        Step(at: at, fault: Self.fault(&random, workers: workers, jobs: jobs.count, abilities)))
+        Step(
+          at: at,
+          fault: Self.fault(
+            &random, workers: workers, jobs: jobs.count,
+            stretch: min(1, 0.4 + 0.6 * scale), abilities)))
     }
     steps.sort { $0.at < $1.at }
     needsSmallDisks = steps.contains {
@@ -59,18 +63,20 @@ struct Schedule: Sendable, CustomStringConvertible {
   }
 
   private static func fault(
-    _ random: inout SeededGenerator, workers: Int, jobs: Int, _ abilities: Abilities
+    _ random: inout SeededGenerator, workers: Int, jobs: Int, stretch: Double,
+    _ abilities: Abilities
   ) -> Fault {
     let worker = random.below(workers)
     let coordinator = random.below(coordinators)
     let directions: FaultLink.Directions = [.toServer, .toClient, .both][random.below(3)]
     let link: LinkName =
       [.worker(worker), .worker(worker), .database(coordinator), .user][random.below(4)]
-    let brief = random.duration(300...2500)
-    let long = random.duration(1500...7000)
+    // Longer than a lease at times.
+    let brief = random.duration(300...2500) * stretch
+    let long = random.duration(1500...7000) * stretch
     let isOdd = random.below(2) == 1
     let number = 1 + random.below(6)
-    switch random.below(26) {
+    switch random.below(28) {
     case 0...2: return .killWorker(worker, backAfter: brief)
     case 3...5: return .freezeWorker(worker, lasting: long)
     case 6...7: return .killCoordinator(coordinator, backAfter: brief)
@@ -91,6 +97,7 @@ struct Schedule: Sendable, CustomStringConvertible {
       return isOdd ? .fillWorkerDisk(worker, lasting: long) : .fillStoreDisk(lasting: brief)
     case 25 where abilities.falseClocks:
       return .clockJump(worker, seconds: (isOdd ? 1 : -1) * number * 700)
+    case 26: return .crashWorker(worker)
     default: return .killWorker(worker, backAfter: brief)
     }
   }

@@ -35,6 +35,19 @@ package final class WorkerJournal: Sendable {
     package var computation: Int64?
     package var attempt: Int32?
     package var digest: ContentDigest?
+
+    package init(
+      at: Date, event: Event, session: UUID, task: String? = nil, computation: Int64? = nil,
+      attempt: Int32? = nil, digest: ContentDigest? = nil
+    ) {
+      self.at = at
+      self.event = event
+      self.session = session
+      self.task = task
+      self.computation = computation
+      self.attempt = attempt
+      self.digest = digest
+    }
   }
 
   private let descriptor: Mutex<Int32>

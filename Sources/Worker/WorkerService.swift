@@ -28,9 +28,17 @@ public final class WorkerService: Sendable {
       executor: ExecutorTable.executor(of:))
   }
 
-  /// - Parameter executor: What does the work of each kind; tests and the fault harness bring their
-  ///   own.
-  package init(
+  /// - Parameter executor: What does the work of each kind: the fault harness brings its own.
+  package convenience init(
+    configuration: WorkerConfiguration, logger: Logger, backoff: RetryPolicy,
+    executor: @escaping @Sendable (TaskKind) -> any TaskExecutor
+  ) throws {
+    try self.init(
+      configuration: configuration, logger: logger, backoff: backoff,
+      patience: ResultDelivery.usualPatience, sessionBegan: { _ in }, executor: executor)
+  }
+
+  init(
     configuration: WorkerConfiguration, logger: Logger,
     backoff: RetryPolicy = RetryPolicy(maximumTries: .max, firstDelay: .milliseconds(250)),
     patience: Duration = ResultDelivery.usualPatience,
