@@ -14,7 +14,7 @@ struct Campaign: Sendable {
 
   /// - Returns: Whether no invariant was violated.
   func run() async throws -> Bool {
-    print(
+    say(
       "seeds \(seeds.lowerBound) to \(seeds.upperBound), \(lanes) at a time; small disks: "
         + "\(setup.abilities.smallDisks ? "yes" : "no (needs root)"), false clocks: "
         + "\(setup.abilities.falseClocks ? "yes" : "no (install faketime)")")
@@ -62,7 +62,7 @@ struct Campaign: Sendable {
     _ schedule: Schedule, _ jobs: [ChaosJob], on server: DatabaseServer, folder: URL,
     into summary: Summary
   ) async {
-    if isVerbose { print(schedule) }
+    if isVerbose { say(schedule) }
     let place = folder.appending(path: "seed-\(schedule.seed)")
     let began = ContinuousClock.now
     var outcome = ScheduleRun.Outcome()

@@ -6,51 +6,52 @@ struct ChaosCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ChaosHarness",
     abstract: "Run seeded schedules of faults against a real cluster and check its history.",
-    subcommands: [Run.self, SimulatedWorker.self], defaultSubcommand: Run.self)
+    discussion: "A seed is replayed with --seed; make chaos runs 200.")
 
-  struct Run: AsyncParsableCommand {
-    @Option(help: "The first seed.") var first: UInt64 = 1
-    @Option(help: "How many seeds, one after the other.") var seeds = 200
-    @Option(help: "Just this one, as in an earlier run.") var seed: UInt64?
-    @Option(help: "Schedules at the same time, 1 to 16; each has a server of its own.")
-    var lanes = 2
-    @Option(help: "tiny (made-up work), real (a small model's calibration); default: both.")
-    var workload: Schedule.Workload?
-    @Option(help: "Size of the jobs of made-up work, 0.1 to 4; 1: up to 800 tasks a job.")
-    var scale = 1.0
-    @Option(help: "The program under test; default: nnlut beside this one.") var program: String?
-    @Option(help: "Keep logs and journals of schedules with violations here.") var keep: String?
-    @Flag(help: "Print each schedule's faults.") var verbose = false
+  @Option(help: "The first seed.") var first: UInt64 = 1
+  @Option(help: "How many seeds, one after the other.") var seeds = 200
+  @Option(help: "Just this one, as in an earlier run.") var seed: UInt64?
+  @Option(help: "Schedules at the same time, 1 to 16; each has a server of its own.")
+  var lanes = 2
+  @Option(help: "tiny (made-up work), real (a small model's calibration); default: both.")
+  var workload: Schedule.Workload?
+  @Option(help: "Size of the jobs of made-up work, 0.1 to 4; 1: up to 800 tasks a job.")
+  var scale = 1.0
+  @Option(help: "The program under test; default: nnlut beside this one.") var program: String?
+  @Option(help: "Keep logs and journals of schedules with violations here.") var keep: String?
+  @Flag(help: "Print each schedule's faults.") var verbose = false
 
-    func validate() throws {
-      guard (1...16).contains(lanes) else { throw ValidationError("--lanes: write 1 to 16") }
-      guard (0.1...4).contains(scale) else { throw ValidationError("--scale: write 0.1 to 4") }
-      guard (1...100_000).contains(seeds) else {
-        throw ValidationError("--seeds: write 1 to 100000")
-      }
+  func validate() throws {
+    guard (1...16).contains(lanes) else { throw ValidationError("--lanes: write 1 to 16") }
+    guard (0.1...4).contains(scale) else { throw ValidationError("--scale: write 0.1 to 4") }
+    guard (1...100_000).contains(seeds) else {
+      throw ValidationError("--seeds: write 1 to 100000")
     }
+  }
 
-    func run() async throws {
-      let harness = try Self.executable()
-      let abilities = Abilities(
-        smallDisks: PrivateMounts.areOurs(),
-        falseClocks: FileManager.default.fileExists(atPath: Abilities.falseClockLibrary))
-      let range = seed.map { $0...$0 } ?? first...(first + UInt64(seeds) - 1)
-      let campaign = Campaign(
-        seeds: range, lanes: seed == nil ? lanes : 1, workload: workload, scale: scale,
-        setup: Deployment.Setup(
-          program: program.map { URL(filePath: $0) }
-            ?? harness.deletingLastPathComponent().appending(path: "nnlut"),
-          harness: harness, abilities: abilities), keep: keep.map { URL(filePath: $0) },
-        isVerbose: verbose || seed != nil)
-      let isClean = try await campaign.run()
-      if !isClean { throw ExitCode(1) }
+  func run() async throws {
+    if ProcessInfo.processInfo.environment[SimulatedWorker.journalVariable] != nil {
+      return try await SimulatedWorker.run()
     }
+    let harness = try Self.executable()
+    let abilities = Abilities(
+      smallDisks: PrivateMounts.areOurs(),
+      falseClocks: FileManager.default.fileExists(atPath: Abilities.falseClockLibrary))
+    let range = seed.map { $0...$0 } ?? first...(first + UInt64(seeds) - 1)
+    let campaign = Campaign(
+      seeds: range, lanes: seed == nil ? lanes : 1, workload: workload, scale: scale,
+      setup: Deployment.Setup(
+        program: program.map { URL(filePath: $0) }
+          ?? harness.deletingLastPathComponent().appending(path: "nnlut"),
+        harness: harness, abilities: abilities), keep: keep.map { URL(filePath: $0) },
+      isVerbose: verbose || seed != nil)
+    let isClean = try await campaign.run()
+    if !isClean { throw ExitCode(1) }
+  }
 
-    private static func executable() throws -> URL {
-      let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-      return URL(filePath: path)
-    }
+  private static func executable() throws -> URL {
+    let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return URL(filePath: path)
   }
 }
 

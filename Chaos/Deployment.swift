@@ -176,7 +176,9 @@ actor Deployment {
     let arguments: [String]
     switch schedule.workload {
     case .tiny:
-      arguments = ["simulate-worker", "--slots", "4", "--cache", cache.path, "--journal", journal]
+      arguments = []
+      environment[SimulatedWorker.journalVariable] = journal
+      environment[SimulatedWorker.cacheVariable] = cache.path
     case .real:
       arguments = [
         "worker", "--slots", "1", "--cache", cache.path, "--journal", journal,

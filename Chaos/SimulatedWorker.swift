@@ -1,28 +1,25 @@
-import ArgumentParser
 import CoordinatorClient
 import Foundation
 import Logging
 import ObjectStorage
 import Worker
 
-/// A worker process like any other, but for its executors: the harness starts itself as this.
-struct SimulatedWorker: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "simulate-worker", abstract: "A worker that makes its results up.",
-    shouldDisplay: false)
+/// A worker process like any other, but for its executors: the harness starts itself as this, all it
+/// needs in the environment.
+enum SimulatedWorker {
+  /// Its presence says that this process is one.
+  static let journalVariable = "NNLUT_CHAOS_JOURNAL"
+  static let cacheVariable = "NNLUT_CHAOS_CACHE"
 
-  @Option var slots = 4
-  @Option var cache: String
-  @Option var journal: String
-
-  func run() async throws {
+  static func run() async throws {
     let environment = ProcessInfo.processInfo.environment
-    guard let endpoint = environment["NNLUT_ENDPOINT"].flatMap({ URL(string: $0) }),
+    guard let journal = environment[journalVariable], let cache = environment[cacheVariable],
+      let endpoint = environment["NNLUT_ENDPOINT"].flatMap({ URL(string: $0) }),
       let token = environment["NNLUT_TOKEN"]
-    else { throw ChaosError("NNLUT_ENDPOINT and NNLUT_TOKEN are not set") }
+    else { throw ChaosError("a simulated worker is started by the harness only") }
     let service = try WorkerService(
       configuration: WorkerConfiguration(
-        endpoint: endpoint, token: token, slots: slots,
+        endpoint: endpoint, token: token, slots: 4,
         cacheDirectory: URL(filePath: cache, directoryHint: .isDirectory),
         gracePeriodSeconds: 2, version: "chaos", journal: URL(filePath: journal)),
       logger: Logger(label: "worker") { StreamLogHandler.standardError(label: $0) },

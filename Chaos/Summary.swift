@@ -39,14 +39,14 @@ final class Summary: Sendable {
       state.total.violations += outcome.violations
     }
     let faults = outcome.faults.values.reduce(0, +)
-    print(
+    say(
       String(
         format: "seed %llu %@: %.1f s, %d faults, %d tasks, %d taken over, %d violations",
         schedule.seed, schedule.workload.rawValue, seconds, faults, outcome.tasks,
         outcome.takeovers, outcome.violations.count))
     guard !outcome.violations.isEmpty else { return }
-    print("  \(schedule)")
-    for violation in outcome.violations.prefix(20) { print("  VIOLATION \(violation)") }
+    say("  \(schedule)")
+    for violation in outcome.violations.prefix(20) { say("  VIOLATION \(violation)") }
   }
 
   /// - Returns: Whether no invariant was violated.
@@ -54,21 +54,26 @@ final class Summary: Sendable {
     let state = self.state.withLock { $0 }
     let schedules = state.schedules.sorted { $0.key.rawValue < $1.key.rawValue }
       .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
-    print("\nschedules: \(schedules), in \(Int(seconds)) s")
+    say("\nschedules: \(schedules), in \(Int(seconds)) s")
     for (kind, count) in state.total.faults.sorted(by: { $0.key < $1.key }) {
-      print("  \(kind): \(count)")
+      say("  \(kind): \(count)")
     }
-    print("faults: \(state.total.faults.values.reduce(0, +))")
-    print(
+    say("faults: \(state.total.faults.values.reduce(0, +))")
+    say(
       "replies lost: \(state.total.lostReplies), requests repeated: \(state.total.repeatedRequests)"
     )
-    print("tasks: \(state.total.tasks), taken over: \(state.total.takeovers)")
-    print("jobs retried: \(state.total.retries)")
-    print("violations: \(state.total.violations.count)")
+    say("tasks: \(state.total.tasks), taken over: \(state.total.takeovers)")
+    say("jobs retried: \(state.total.retries)")
+    say("violations: \(state.total.violations.count)")
     if !state.violated.isEmpty {
-      print(
+      say(
         "seeds with violations: \(state.violated.sorted().map(String.init).joined(separator: " "))")
     }
     return state.violated.isEmpty
   }
+}
+
+/// Writes a line at once, so that violations are seen as they come, also in a file.
+func say(_ line: some CustomStringConvertible) {
+  FileHandle.standardOutput.write(Data((line.description + "\n").utf8))
 }
