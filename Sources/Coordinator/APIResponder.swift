@@ -20,6 +20,10 @@ struct APIResponder: HTTPResponder {
     do {
       let (route, parameters) = try find(request)
       template = route.path
+      // What tells about this process works to the end.
+      if let problem = metrics.schemaProblem, route.access.roles != nil {
+        throw JobStoreError.schema(problem)
+      }
       var identity: TokenIdentity?
       if let roles = route.access.roles {
         identity = try await authenticator.authenticate(request, for: roles)

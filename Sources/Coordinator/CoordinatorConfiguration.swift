@@ -1,3 +1,5 @@
+import JobStore
+
 /// Where a coordinator listens, what it accepts and how long things take.
 public struct CoordinatorConfiguration: Sendable {
   /// The address to listen on; loopback unless said otherwise.
@@ -6,15 +8,18 @@ public struct CoordinatorConfiguration: Sendable {
   public var port: Int
   public var limits: CoordinatorLimits
   public var timing: CoordinatorTiming
+  public var retention: RetentionPolicy
 
   public init(
     host: String = "127.0.0.1", port: Int = 8080, limits: CoordinatorLimits = CoordinatorLimits(),
-    timing: CoordinatorTiming = CoordinatorTiming()
+    timing: CoordinatorTiming = CoordinatorTiming(),
+    retention: RetentionPolicy = RetentionPolicy()
   ) {
     self.host = host
     self.port = port
     self.limits = limits
     self.timing = timing
+    self.retention = retention
   }
 }
 
@@ -49,8 +54,8 @@ public struct CoordinatorTiming: Sendable {
   public var housekeeping: ClosedRange<Duration> = .milliseconds(1500)...(.milliseconds(2500))
   /// The pause between two rounds of pruning.
   public var prune: Duration = .seconds(600)
-  /// What nothing refers to any more is removed when it is older than this.
-  public var retention: Duration = .seconds(86_400)
+  /// A coordinator that leads the housekeeping and falls silent is replaced after this.
+  public var leadership: Duration = .seconds(15)
   /// An event stream without events sends a comment this often.
   public var keepAlive: Duration = .seconds(15)
   /// A token that was good is not looked up again for this long.

@@ -52,7 +52,8 @@ public final class CoordinatorService: Service {
       services: [
         NotificationFan(store: store, signals: signals, logger: logger),
         Housekeeping(
-          store: store, metrics: metrics, timing: configuration.timing, logger: logger),
+          store: store, metrics: metrics, timing: configuration.timing,
+          retention: configuration.retention, logger: logger),
         application(onListening: onListening),
       ], logger: logger)
     // A slow download must not keep a coordinator that was asked to end.

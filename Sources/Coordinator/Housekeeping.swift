@@ -1,42 +1,87 @@
+import Foundation
 import JobStore
 import Jobs
 import Logging
 import ServiceLifecycle
 
 /// Takes leases from sessions that have gone silent, from claims that never arrived and from frozen
-/// attempts, and prunes. Every coordinator does it: the statements are guarded, so two at once do
-/// no harm.
+/// attempts; every coordinator does it, since the statements are guarded. Prunes, while it leads:
+/// that is work enough for one.
 struct Housekeeping: Service {
   let store: JobStore
   let metrics: RequestMetrics
   let timing: CoordinatorTiming
+  let retention: RetentionPolicy
   let logger: Logger
+  /// Who this is among the coordinators, from its start to its end.
+  private let id = UUID()
   private static let pruneBatch = 1000
+  /// A round ends at some time, so that rescuing goes on.
+  private static let longestPruning = Duration.seconds(5)
+
+  init(
+    store: JobStore, metrics: RequestMetrics, timing: CoordinatorTiming,
+    retention: RetentionPolicy, logger: Logger
+  ) {
+    self.store = store
+    self.metrics = metrics
+    self.timing = timing
+    self.retention = retention
+    self.logger = logger
+  }
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      var prunedAt = ContinuousClock.now
+      var prunedAt: ContinuousClock.Instant?
+      var renewedAt: ContinuousClock.Instant?
       var hearing = Hearing(since: .now)
       while !Task.isCancelled {
-        do { try await Task.sleep(for: timing.housekeeping.jittered()) } catch { return }
+        do { try await Task.sleep(for: timing.housekeeping.jittered()) } catch { break }
+        guard await check() else { continue }
         await rescue(&hearing)
-        if ContinuousClock.now - prunedAt >= timing.prune {
-          prunedAt = .now
-          await prune()
+        let isFresh = renewedAt.map { ContinuousClock.now - $0 < timing.leadership / 3 } ?? false
+        if !metrics.isLeader || !isFresh {
+          guard await lead() else { continue }
+          renewedAt = .now
         }
+        if let prunedAt, ContinuousClock.now - prunedAt < timing.prune { continue }
+        if await prune() { prunedAt = .now }
       }
     }
+    guard metrics.isLeader else { return }
+    metrics.isLeader = false
+    // Not in the task that was cancelled. Left undone, the lead expires.
+    await Task { [store, id] in try? await store.resign(holder: id) }.value
+  }
+
+  /// - Returns: Whether the database is there and this program may still work with it: a newer one
+  ///   may have changed the schema while this one ran.
+  private func check() async -> Bool {
+    do {
+      try await store.check()
+      if metrics.schemaProblem != nil { logger.notice("the schema fits again") }
+      metrics.schemaProblem = nil
+      return true
+    } catch let error as JobStoreError {
+      if metrics.schemaProblem == nil {
+        logger.error("no more requests are served", metadata: ["reason": "\(error)"])
+      }
+      metrics.schemaProblem = error.description
+      metrics.isLeader = false
+    } catch {
+      note("check", error)
+    }
+    return false
   }
 
   private func rescue(_ hearing: inout Hearing) async {
     do {
-      try await store.check()
       hearing.heard(
         at: .now, longestGap: max(timing.lease / 2, timing.housekeeping.upperBound * 2))
       let report = try await store.rescue(
         leaseSeconds: hearing.duration >= timing.lease ? timing.lease.inSeconds : nil)
       guard report != RescueReport() else { return }
-      metrics.countTakeovers(report.takenOver)
+      metrics.count(report)
       logger.info(
         "rescued",
         metadata: [
@@ -48,19 +93,39 @@ struct Housekeeping: Service {
     }
   }
 
-  private func prune() async {
+  private func lead() async -> Bool {
     do {
-      let report = try await store.prune(
-        olderThan: timing.retention.inSeconds, limit: Self.pruneBatch)
-      logger.debug(
-        "pruned",
-        metadata: [
-          "blobs": "\(report.blobs)", "sessions": "\(report.sessions)",
-          "idempotencyKeys": "\(report.idempotencyKeys)",
-        ])
+      let leads = try await store.lead(holder: id, seconds: timing.leadership.inSeconds)
+      if leads != metrics.isLeader {
+        logger.info(leads ? "leads the housekeeping" : "leads the housekeeping no more")
+      }
+      metrics.isLeader = leads
+    } catch {
+      note("lead", error)
+      metrics.isLeader = false
+    }
+    return metrics.isLeader
+  }
+
+  /// - Returns: Whether nothing is left to remove for now.
+  private func prune() async -> Bool {
+    let start = ContinuousClock.now
+    do {
+      repeat {
+        let report = try await store.prune(retention, limit: Self.pruneBatch)
+        metrics.count(report)
+        guard report != PruneReport() else { return true }
+        logger.info(
+          "pruned",
+          metadata: Logger.Metadata(
+            report.byTable.filter { $0.rows > 0 }.map { ($0.table, "\($0.rows)") },
+            uniquingKeysWith: { first, _ in first }))
+      } while ContinuousClock.now - start < Self.longestPruning && !Task.isCancelled
     } catch {
       note("prune", error)
+      return true
     }
+    return false
   }
 
   /// The store may be away; the next round tries again.
@@ -68,26 +133,5 @@ struct Housekeeping: Service {
     guard !(error is CancellationError) else { return }
     metrics.countHousekeepingFailure()
     logger.warning("housekeeping failed", metadata: ["step": "\(step)", "error": "\(error)"])
-  }
-}
-
-/// For how long sessions could be heard without a break. After a start, or when the database was
-/// away, their silence says nothing about them: without this, an outage longer than a lease would
-/// take the work of a whole fleet away and count it as crashed.
-struct Hearing {
-  private var since: ContinuousClock.Instant
-  private var last: ContinuousClock.Instant
-
-  init(since start: ContinuousClock.Instant) {
-    since = start
-    last = start
-  }
-
-  var duration: Duration { last - since }
-
-  /// The database has answered.
-  mutating func heard(at now: ContinuousClock.Instant, longestGap: Duration) {
-    if now - last > longestGap { since = now }
-    last = now
   }
 }

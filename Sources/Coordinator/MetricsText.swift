@@ -48,7 +48,25 @@ extension MetricsText {
       })
     metric(
       "lease_takeovers_total", "counter", "Leases that this coordinator's housekeeping took over.",
-      [([], Double(metrics.takeovers))])
+      [([], Double(metrics.rescued.takenOver))])
+    metric(
+      "expired_sessions_total", "counter",
+      "Silent worker sessions that this coordinator's housekeeping ended.",
+      [([], Double(metrics.rescued.expiredSessions))])
+    metric(
+      "frozen_attempts_total", "counter",
+      "Attempts that this coordinator's housekeeping ended because their progress stood still.",
+      [([], Double(metrics.rescued.frozen))])
+    metric(
+      "rescue_failures_total", "counter",
+      "Computations that failed for good in this coordinator's housekeeping, after their last try.",
+      [([], Double(metrics.rescued.failed))])
+    metric(
+      "housekeeping_leader", "gauge", "1 on the coordinator that prunes, 0 on the others.",
+      [([], metrics.isLeader ? 1 : 0)])
+    metric(
+      "pruned_total", "counter", "Rows that this coordinator's housekeeping removed, by table.",
+      metrics.pruned.byTable.map { ([("table", $0.table)], Double($0.rows)) })
     metric(
       "housekeeping_failures_total", "counter", "Rounds of housekeeping that failed.",
       [([], Double(metrics.housekeepingFailures))])
@@ -75,6 +93,18 @@ extension MetricsText {
       "oldest_snapshot_seconds", "gauge",
       "Age of the oldest snapshot held open; it keeps dead rows from being removed.",
       [([], statistics.oldestSnapshotSeconds ?? 0)])
+    metric(
+      "schema_migration", "gauge", "Number of the database's last migration.",
+      [([], Double(statistics.migration))])
+    metric(
+      "database_connections", "gauge", "This coordinator's database connections, by state.",
+      [
+        ([("state", "in-use")], Double(statistics.pool.inUse)),
+        ([("state", "idle")], Double(statistics.pool.idle)),
+      ])
+    metric(
+      "database_connection_waiters", "gauge", "Requests that wait for a database connection.",
+      [([], Double(statistics.pool.waiting))])
     metric(
       "dead_rows", "gauge", "Dead rows of the hot table.", [([], Double(statistics.deadRows))])
   }

@@ -1,3 +1,4 @@
+import JobStore
 import Synchronization
 
 /// Counts requests by route and status, and what housekeeping did, for `/metrics`.
@@ -15,7 +16,10 @@ final class RequestMetrics: Sendable {
 
   private struct State {
     var requests: [Key: Int] = [:]
-    var takeovers = 0
+    var rescued = RescueReport()
+    var pruned = PruneReport()
+    var isLeader = false
+    var schemaProblem: String?
     var housekeepingFailures = 0
   }
 
@@ -31,12 +35,29 @@ final class RequestMetrics: Sendable {
     state.withLock { $0.requests[known, default: 0] += 1 }
   }
 
-  func countTakeovers(_ number: Int) { state.withLock { $0.takeovers += number } }
+  func count(_ report: RescueReport) { state.withLock { $0.rescued += report } }
+
+  func count(_ report: PruneReport) { state.withLock { $0.pruned += report } }
 
   func countHousekeepingFailure() { state.withLock { $0.housekeepingFailures += 1 } }
 
-  /// Leases taken from their sessions by this coordinator's housekeeping.
-  var takeovers: Int { state.withLock { $0.takeovers } }
+  /// What this coordinator's housekeeping has taken back since it started.
+  var rescued: RescueReport { state.withLock { $0.rescued } }
+
+  /// What this coordinator's housekeeping has removed since it started.
+  var pruned: PruneReport { state.withLock { $0.pruned } }
+
+  /// Whether this coordinator leads the housekeeping, as far as it knows.
+  var isLeader: Bool {
+    get { state.withLock { $0.isLeader } }
+    set { state.withLock { $0.isLeader = newValue } }
+  }
+
+  /// Why this coordinator can no longer work with the database; nil while it can.
+  var schemaProblem: String? {
+    get { state.withLock { $0.schemaProblem } }
+    set { state.withLock { $0.schemaProblem = newValue } }
+  }
 
   var housekeepingFailures: Int { state.withLock { $0.housekeepingFailures } }
 

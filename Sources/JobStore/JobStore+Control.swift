@@ -23,7 +23,8 @@ extension JobStore {
   }
 
   /// Goes on with a failed or cancelled job from what has succeeded.
-  /// - Throws: ``JobStoreError/unknownJob(_:)`` or ``JobStoreError/jobNotRetryable(_:_:)``.
+  /// - Throws: ``JobStoreError/unknownJob(_:)``, ``JobStoreError/jobNotRetryable(_:_:)`` or
+  ///   ``JobStoreError/jobPruned(_:)``.
   @discardableResult
   public func retry(job id: UUID) async throws -> JobStatus {
     try await write { writer in
@@ -31,6 +32,9 @@ extension JobStore {
       guard job.state == .failed || job.state == .cancelled else {
         throw JobStoreError.jobNotRetryable(id, job.state)
       }
+      let pruned = try await writer.connection.query(
+        "SELECT id FROM jobs WHERE id = $1 AND pruning_since IS NOT NULL", [.int(job.id)])
+      guard pruned.isEmpty else { throw JobStoreError.jobPruned(id) }
       let rows = try await writer.connection.query(
         """
         UPDATE tasks t SET state = 'blocked', computation = NULL, is_reused = false, result = NULL,

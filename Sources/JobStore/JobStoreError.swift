@@ -11,6 +11,8 @@ public enum JobStoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case idempotencyConflict(key: String, job: UUID)
   /// `retry` of a job that has neither failed nor was cancelled.
   case jobNotRetryable(UUID, JobState)
+  /// `retry` of a job whose history is being removed.
+  case jobPruned(UUID)
   case unknownSession(UUID)
   /// Completed, or named as an artifact's file, without having been stored.
   case blobMissing(ContentDigest)
@@ -35,6 +37,7 @@ public enum JobStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .ambiguousJob: "ambiguous-job"
     case .idempotencyConflict: "idempotency-conflict"
     case .jobNotRetryable: "job-not-retryable"
+    case .jobPruned: "job-pruned"
     case .unknownSession: "unknown-session"
     case .blobMissing: "blob-missing"
     case .unknownBlob: "unknown-blob"
@@ -57,7 +60,8 @@ public enum JobStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unknownJob, .unknownSession, .unknownBlob, .unknownWorker, .unknownArtifact,
       .unknownArtifactVersion, .unknownToken:
       404
-    case .ambiguousJob, .ambiguousWorker, .idempotencyConflict, .jobNotRetryable, .blobMissing,
+    case .ambiguousJob, .ambiguousWorker, .idempotencyConflict, .jobNotRetryable, .jobPruned,
+      .blobMissing,
       .tokenExists:
       409
     case .digestMismatch, .invalid: 400
@@ -79,6 +83,9 @@ public enum JobStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .jobNotRetryable(let job, let state):
       "job \(job.uuidString.lowercased()) is \(state.rawValue): only a failed or cancelled job can "
         + "be retried"
+    case .jobPruned(let job):
+      "job \(job.uuidString.lowercased()) is past its retention and is being removed: submit it "
+        + "again"
     case .unknownSession(let session):
       "session \(session.uuidString.lowercased()) is unknown or has expired: begin a new one"
     case .blobMissing(let digest):

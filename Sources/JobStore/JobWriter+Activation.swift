@@ -225,8 +225,10 @@ extension JobWriter {
 
   private func stored(_ digests: [ContentDigest]) async throws -> Set<ContentDigest> {
     guard !digests.isEmpty else { return [] }
+    // Locked: pruning must not take away now what a task is about to refer to.
     let rows = try await connection.query(
-      "SELECT digest FROM blobs WHERE digest = ANY ($1::bytea[])", [.digests(digests)])
+      "SELECT digest FROM blobs WHERE digest = ANY ($1::bytea[]) ORDER BY id FOR KEY SHARE",
+      [.digests(digests)])
     return Set(try rows.map { try $0.requiredDigest("digest") })
   }
 }

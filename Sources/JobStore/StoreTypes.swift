@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Jobs
+import Postgres
 
 /// Whose token a request came with.
 public struct TokenIdentity: Hashable, Sendable {
@@ -74,19 +75,6 @@ public struct RescueReport: Hashable, Sendable {
   }
 }
 
-/// What one round of ``JobStore/prune(olderThan:limit:)`` removed.
-public struct PruneReport: Hashable, Sendable {
-  public var blobs: Int
-  public var sessions: Int
-  public var idempotencyKeys: Int
-
-  public init(blobs: Int, sessions: Int, idempotencyKeys: Int) {
-    self.blobs = blobs
-    self.sessions = sessions
-    self.idempotencyKeys = idempotencyKeys
-  }
-}
-
 /// The store at a glance, for metrics.
 public struct StoreStatistics: Hashable, Sendable {
   public var ready: [TaskKind: Int]
@@ -101,11 +89,15 @@ public struct StoreStatistics: Hashable, Sendable {
   public var oldestSnapshotSeconds: Double?
   /// Dead rows of the hot table.
   public var deadRows: Int
+  /// Number of the last migration.
+  public var migration: Int
+  /// This process's connections.
+  public var pool: PostgresPool.Usage
 
   public init(
     ready: [TaskKind: Int], leased: [TaskKind: Int], jobs: [JobState: Int],
     sessions: [String: Int], slots: [String: Int], oldestReadySeconds: Double?,
-    oldestSnapshotSeconds: Double?, deadRows: Int
+    oldestSnapshotSeconds: Double?, deadRows: Int, migration: Int, pool: PostgresPool.Usage
   ) {
     self.ready = ready
     self.leased = leased
@@ -115,6 +107,8 @@ public struct StoreStatistics: Hashable, Sendable {
     self.oldestReadySeconds = oldestReadySeconds
     self.oldestSnapshotSeconds = oldestSnapshotSeconds
     self.deadRows = deadRows
+    self.migration = migration
+    self.pool = pool
   }
 }
 

@@ -124,7 +124,10 @@ public final class PostgresConnection: Sendable {
         interruption.cancel()
       }
     } catch let error as PostgresError {
-      if error.isConnectionLost { lost.withLock { $0 = true } }
+      // Connecting anew finds the server that takes writes now.
+      if error.isConnectionLost || error.sqlState == PostgresError.readOnly {
+        lost.withLock { $0 = true }
+      }
       if error.sqlState == "57014", Task.isCancelled { throw CancellationError() }
       throw error
     }

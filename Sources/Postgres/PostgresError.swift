@@ -30,12 +30,18 @@ public struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible 
 
   public var isUniqueViolation: Bool { sqlState == "23505" }
 
-  /// The server is not there now but may come back: refused, starting, shutting down, failing over.
+  /// The server is not there now but may come back: refused, starting, shutting down, failing over
+  /// (a server that has become a standby is read-only).
   public var isUnavailable: Bool {
     guard let sqlState else { return isConnectionLost }
     return isConnectionLost || sqlState.hasPrefix("08") || sqlState.hasPrefix("57P")
-      || sqlState == "53300"
+      || sqlState == "53300" || sqlState == Self.readOnly
   }
+
+  static let readOnly = "25006"
+
+  /// All our own connections are lent out; worth another try later, but not at once.
+  static let exhausted = "53000"
 
   public var description: String {
     var text = "PostgreSQL"

@@ -3,7 +3,7 @@ import Logging
 import Synchronization
 
 /// Connections to one server, made when needed, at most ``maximumConnections`` at a time; who waits
-/// is served in order. While the server is away, callers wait for it up to the patience.
+/// is served in order, within the patience. While the server is away, callers wait for it as long.
 public final class PostgresPool: Sendable {
   public let configuration: PostgresConfiguration
   public let maximumConnections: Int
@@ -40,6 +40,22 @@ public final class PostgresPool: Sendable {
     self.maximumConnections = min(max(maximumConnections, 1), 1000)
     self.patience = patience
     self.logger = logger
+  }
+
+  /// Connections at a glance.
+  public struct Usage: Hashable, Sendable {
+    /// Lent out, or being made.
+    public var inUse: Int
+    public var idle: Int
+    /// Callers without a connection.
+    public var waiting: Int
+  }
+
+  public var usage: Usage {
+    state.withLock { state in
+      Usage(
+        inUse: state.count - state.idle.count, idle: state.idle.count, waiting: state.waiters.count)
+    }
   }
 
   /// Lends `body` a connection.
@@ -155,6 +171,16 @@ extension PostgresPool {
       state.nextWaiter += 1
       return state.nextWaiter
     }
+    let patience = patience
+    let timeout = Task { [weak self, maximumConnections] in
+      try await Task.sleep(for: patience)
+      self?.takeWaiter(id)?.continuation.resume(
+        throwing: PostgresError(
+          sqlState: PostgresError.exhausted,
+          message: "all \(maximumConnections) connections have been in use for \(patience)",
+          hint: "raise database.connections (NNLUT_DATABASE_CONNECTIONS)"))
+    }
+    defer { timeout.cancel() }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         enum Turn {
@@ -181,10 +207,14 @@ extension PostgresPool {
         }
       }
     } onCancel: {
-      let waiter = state.withLock { state in
-        state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0) }
-      }
-      waiter?.continuation.resume(throwing: CancellationError())
+      takeWaiter(id)?.continuation.resume(throwing: CancellationError())
+    }
+  }
+
+  /// The waiter, unless it was served already; whoever takes it resumes it.
+  private func takeWaiter(_ id: Int) -> Waiter? {
+    state.withLock { state in
+      state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0) }
     }
   }
 

@@ -80,9 +80,11 @@ import Testing
       let job = try await harness.submit()
       let session = try await harness.beginSession()
       try await harness.drainQueue(session)
-      #expect(try await harness.store.prune(olderThan: 3600, limit: 1000).blobs == 0)
+      #expect(
+        try await harness.store.prune(RetentionPolicy(looseSeconds: 3600), limit: 1000).blobs == 0)
       try await harness.age("blobs", "touched_at", seconds: 7200)
-      #expect(try await harness.store.prune(olderThan: 3600, limit: 1000).blobs == 1)
+      #expect(
+        try await harness.store.prune(RetentionPolicy(looseSeconds: 3600), limit: 1000).blobs == 1)
       #expect(try await !harness.store.hasBlob(loose))
       _ = try await harness.store.results(job: job, kinds: nil)
       let artifact = try await harness.store.artifact("sample-a", "latest")

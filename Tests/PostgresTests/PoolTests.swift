@@ -40,6 +40,37 @@ private final class Tally: Sendable {
     }
   }
 
+  @Test func waitingForATurnEnds() async throws {
+    let pool = PostgresPool(
+      configuration: try PostgresConfiguration(
+        connectionString: try await TestCluster.shared.database()),
+      maximumConnections: 1, patience: .milliseconds(20), logger: TestCluster.logger)
+    try await pool.withConnection { _ in
+      #expect(pool.usage.inUse == 1)
+      let error = await #expect(throws: PostgresError.self) {
+        _ = try await pool.query("SELECT 1 AS one")
+      }
+      #expect(error?.description.contains("all 1 connections") == true)
+      #expect(error?.sqlState?.hasPrefix("53") == true)
+    }
+    // Its place in the line is free again.
+    _ = try await pool.query("SELECT 1 AS one")
+    #expect(pool.usage.inUse == 0 && pool.usage.idle == 1 && pool.usage.waiting == 0)
+    await pool.shutdown()
+  }
+
+  /// A server that has become a standby refuses writes: the connection is made anew, and the
+  /// statement done again, perhaps on another host.
+  @Test func aReadOnlyServerIsLeft() async throws {
+    try await withPool(1) { pool in
+      _ = try await pool.query("CREATE TABLE t (n int)")
+      _ = try await pool.query("SET default_transaction_read_only = on")
+      _ = try await pool.query("INSERT INTO t VALUES (1)")
+      let rows = try await pool.query("SELECT count(*) AS n FROM t")
+      #expect(try rows.first?.decode("n", as: Int.self) == 1)
+    }
+  }
+
   @Test func neverMoreConnectionsThanAllowed() async throws {
     try await withPool(3) { pool in
       let counts = Tally()

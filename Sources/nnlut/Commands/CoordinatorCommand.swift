@@ -12,6 +12,10 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
   @Option(help: "The address to listen on.") var host: String?
   @Option(help: "The port; 0: any.") var port: Int?
+  @Option(help: "Days that a finished job's history is kept; 1 to 36500, default 90.")
+  var retainJobs: Int?
+  @Option(help: "Days that a result is kept after its last use; default 7, at most --retain-jobs.")
+  var retainResults: Int?
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var logging: LogOptions
   @OptionGroup var settings: SettingsOptions
@@ -30,6 +34,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     configuration.timing.lease = .seconds(lease)
     configuration.timing.heartbeat = min(
       configuration.timing.heartbeat, .milliseconds(lease * 250))
+    configuration.retention = try retention(settings)
     let address = "\(configuration.host):\(port)"
     let service = CoordinatorService(configuration: configuration, store: store, logger: logger)
     let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
@@ -55,6 +60,16 @@ struct CoordinatorCommand: AsyncParsableCommand {
       group.cancelAll()
     }
     await pool.shutdown()
+  }
+
+  private func retention(_ settings: Settings) throws -> RetentionPolicy {
+    let jobs = try settings.integer(
+      "coordinator.retain_jobs", flag: retainJobs, default: 90, in: 1...36_500)
+    // Who used a result last is known from the jobs that are kept.
+    let results = try settings.integer(
+      "coordinator.retain_results", flag: retainResults, default: min(7, jobs), in: 1...jobs)
+    return RetentionPolicy(
+      jobSeconds: Double(jobs) * 86_400, resultSeconds: Double(results) * 86_400)
   }
 
   /// - Throws: ``StackError`` that names the address when it cannot be listened on.

@@ -12,7 +12,10 @@ struct DatabaseOptions: ParsableArguments {
   )
   var databaseUrl: String?
 
-  func pool(settings: Settings, logger: Logger) throws -> PostgresPool {
+  /// - Parameter patience: How long callers wait for a server that is away.
+  func pool(settings: Settings, logger: Logger, patience: Duration = .seconds(30)) throws
+    -> PostgresPool
+  {
     if let databaseUrl, Self.holdsPassword(databaseUrl) {
       throw UsageError(
         description: "--database-url: a password on a command line can be read by others; "
@@ -33,7 +36,7 @@ struct DatabaseOptions: ParsableArguments {
       configuration: configuration,
       maximumConnections: try settings.integer(
         "database.connections", flag: nil, default: 10, in: 1...1000),
-      logger: logger)
+      patience: patience, logger: logger)
   }
 
   func withStore(
