@@ -8,6 +8,13 @@ import Testing
 /// nobody waits for it.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct WorkerDeathTests {
+  /// Swift's backtraces would catch the signals that the tests send.
+  private static func fixture(leaseSeconds: Int = 30) async throws -> LocalStackFixture {
+    var fixture = try await LocalStackFixture(leaseSeconds: leaseSeconds)
+    fixture.program.environment["SWIFT_BACKTRACE"] = "enable=no"
+    return fixture
+  }
+
   /// The process that works, as its worker's name says.
   private func worker(_ client: CoordinatorClient, except old: pid_t? = nil) async throws -> pid_t {
     while true {
@@ -20,7 +27,7 @@ struct WorkerDeathTests {
   }
 
   @Test func aDeadWorkersTasksComeBackAtOnceWithWhatItDiedOf() async throws {
-    let fixture = try await LocalStackFixture()
+    let fixture = try await Self.fixture()
     #expect(try await fixture.program.run("up", "--workers", "0").status == 0)
     let client = try fixture.client()
     let keeper = try fixture.program.start([
@@ -60,7 +67,7 @@ struct WorkerDeathTests {
   }
 
   @Test func signalsAndExitStatusesPassThroughTheKeeper() async throws {
-    let fixture = try await LocalStackFixture()
+    let fixture = try await Self.fixture()
     #expect(try await fixture.program.run("up", "--workers", "0").status == 0)
     let client = try fixture.client()
     for (restart, signal, status) in [
@@ -82,7 +89,7 @@ struct WorkerDeathTests {
   /// NNLUT: a killed worker's leases are taken over within 45 s at the default lease of 30 s; here
   /// with a lease of 2 s, and nobody there to see it die.
   @Test func aWorkerThatIsStoppedLosesItsTaskAndGoesOnAfterwards() async throws {
-    let fixture = try await LocalStackFixture(leaseSeconds: 2)
+    let fixture = try await Self.fixture(leaseSeconds: 2)
     #expect(try await fixture.program.run("up", "--workers", "0").status == 0)
     let client = try fixture.client()
     let arguments = [
@@ -119,7 +126,7 @@ struct WorkerDeathTests {
   }
 
   @Test func waitingForWorkersThatNobodyStartsEnds() async throws {
-    let fixture = try await LocalStackFixture()
+    let fixture = try await Self.fixture()
     #expect(try await fixture.program.run("up", "--workers", "0").status == 0)
     let outcome = try await fixture.program.run(
       "workers", "scale", "2", "--pool", "elsewhere", "--wait", "--timeout", "1")
@@ -130,7 +137,7 @@ struct WorkerDeathTests {
 
   /// What `run` began belongs to the store: it goes on when somebody next starts the stack.
   @Test func aJobOutlivesTheCommandThatRanIt() async throws {
-    let fixture = try await LocalStackFixture()
+    let fixture = try await Self.fixture()
     let output = Pipe()
     let run = try fixture.program.start(
       ["run", fixture.jobFile.path, "--workers", "1"], output: output)
