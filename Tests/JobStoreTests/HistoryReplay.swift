@@ -58,7 +58,8 @@ struct HistoryReplay {
       )
       let session: UUID = try row.decode("session")
       // A claim whose reply said nothing of it.
-      if let told = claims[id, default: [:]].updateValue(session, forKey: attempt), told != session {
+      if let told = claims[id, default: [:]].updateValue(session, forKey: attempt), told != session
+      {
         found.append("computation \(id), attempt \(attempt): in two sessions")
       }
       endings[id, default: [:]][attempt] = Ending(

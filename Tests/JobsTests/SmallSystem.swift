@@ -92,7 +92,9 @@ struct SmallSystem: Hashable {
         next.jobs[job].tasks[task] = .blocked
       }
       for task in next.jobs[job].tasks.indices where next.jobs[job].tasks[task] == .blocked {
-        if task == 0 || next.jobs[job].tasks[task - 1] == .succeeded { next.activate(task, of: job) }
+        if task == 0 || next.jobs[job].tasks[task - 1] == .succeeded {
+          next.activate(task, of: job)
+        }
       }
     }
     next.follow()

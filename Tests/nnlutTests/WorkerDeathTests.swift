@@ -26,6 +26,24 @@ struct WorkerDeathTests {
     }
   }
 
+  /// Submits the job and lets the worker's process run from moment to moment until it stands still
+  /// with a task leased.
+  private func caught(
+    _ pid: pid_t, _ fixture: LocalStackFixture, _ client: CoordinatorClient
+  ) async throws -> (job: String, task: TaskStatus) {
+    let submitted = try await fixture.program.run(
+      "submit", fixture.jobFile.path, "--output", "json")
+    let job = try submitted.json(JobStatus.self, decoder: WireFormat.decoder()).id.uuidString
+    while true {
+      kill(pid, SIGCONT)
+      try #require(try await !client.job(job).state.isFinal)
+      kill(pid, SIGSTOP)
+      if let task = try await client.tasks(job).first(where: { $0.state == .leased }) {
+        return (job, task)
+      }
+    }
+  }
+
   @Test func aDeadWorkersTasksComeBackAtOnceWithWhatItDiedOf() async throws {
     let fixture = try await Self.fixture()
     #expect(try await fixture.program.run("up", "--workers", "0").status == 0)
@@ -34,13 +52,7 @@ struct WorkerDeathTests {
       "worker", "--allow-folder", "/", "--cache", fixture.folder.appending(path: "cache").path,
     ])
     let first = try await worker(client)
-    // Its claim is already waiting at the coordinator, so the first task is leased to it though it
-    // does nothing any more.
-    kill(first, SIGSTOP)
-    let submitted = try await fixture.program.run(
-      "submit", fixture.jobFile.path, "--output", "json")
-    let job = try submitted.json(JobStatus.self, decoder: WireFormat.decoder()).id.uuidString
-    while try await !client.tasks(job).contains(where: { $0.state == .leased }) {}
+    let (job, task) = try await caught(first, fixture, client)
     kill(first, SIGSEGV)
     kill(first, SIGCONT)
 
@@ -51,12 +63,12 @@ struct WorkerDeathTests {
     #expect(second != first)
     let attempts = try await client.attempts(job)
     let death = try #require(attempts.first)
-    #expect(attempts.count == 1 && death.task == "resolve" && death.attempt == 1)
+    #expect(attempts.count == 1 && death.task == task.name && death.attempt == task.attempt)
     #expect(death.outcome == .crashed && death.signal == "SIGSEGV" && death.isCounted == true)
     #expect(death.worker?.hasSuffix("-\(first)") == true)
     #expect(death.log?.contains("session begins") == true)
     let text = try await fixture.program.run("status", job, "--tasks")
-    #expect(text.output.contains("resolve, attempt 1: crashed by SIGSEGV on"))
+    #expect(text.output.contains("\(task.name), attempt 1: crashed by SIGSEGV on"))
     #expect(text.output.contains("    | "))
 
     // Who kills the process that was started ends the work with it: it says goodbye by itself.
@@ -98,11 +110,7 @@ struct WorkerDeathTests {
     ]
     let zombie = try fixture.program.start(arguments)
     let pid = try await worker(client)
-    kill(pid, SIGSTOP)
-    let submitted = try await fixture.program.run(
-      "submit", fixture.jobFile.path, "--output", "json")
-    let job = try submitted.json(JobStatus.self, decoder: WireFormat.decoder()).id.uuidString
-    while try await !client.tasks(job).contains(where: { $0.state == .leased }) {}
+    let (job, task) = try await caught(pid, fixture, client)
     let old = try await client.workers().map(\.session)
     // Its lease ends; nobody else is there.
     while try await !client.workers().isEmpty {}
@@ -118,7 +126,7 @@ struct WorkerDeathTests {
     #expect(watched.status == 0, "\(watched.errors)")
     #expect(zombie.isRunning)
     #expect(try await client.workers().map(\.session) != old)
-    #expect(try await client.tasks(job).first { $0.name == "resolve" }?.attempt == 2)
+    #expect(try await client.tasks(job).first { $0.name == task.name }?.attempt == 2)
     kill(pid, SIGTERM)
     zombie.waitUntilExit()
     #expect(zombie.terminationStatus == 0)
