@@ -37,7 +37,8 @@ extension JobWriter {
     if let tasks {
       let count: Int64 = try use.decode("tasks")
       guard count < tasks else {
-        throw JobStoreError.quotaExceeded(token: token, quota: .openTasks, limit: tasks, used: count)
+        throw JobStoreError.quotaExceeded(
+          token: token, quota: .openTasks, limit: tasks, used: count)
       }
     }
   }

@@ -17,9 +17,9 @@ enum APIDescription {
         "title": "nnlut", "version": "1",
         "description":
           """
-          Calibrates look-up tables for a Transformer's non-linear functions. All errors are problem \
-          documents (RFC 9457); times are RFC 3339 in UTC; docs/api.md says the rest.
-          """,
+        Calibrates look-up tables for a Transformer's non-linear functions. All errors are problem \
+        documents (RFC 9457); times are RFC 3339 in UTC; docs/api.md says the rest.
+        """,
       ],
       "servers": [["url": "/"]],
       "security": [["token": []]],
