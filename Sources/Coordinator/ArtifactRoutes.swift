@@ -54,11 +54,11 @@ struct ArtifactRoutes: Sendable {
 
   private func condition(_ request: APIRequest) throws -> AliasCondition? {
     let headers = request.request.headers
-    if let field = headers[.ifNoneMatch] {
+    if let field = headers[.ifNoneMatch], !field.isEmpty {
       guard field == "*" else { throw Refusal.invalid("If-None-Match: only * has a meaning here") }
       return .isNew
     }
-    guard let field = headers[.ifMatch] else { return nil }
+    guard let field = headers[.ifMatch], !field.isEmpty else { return nil }
     if field == "*" { return .exists }
     guard field.hasPrefix("\""), field.hasSuffix("\""),
       let version = Int(field.dropFirst().dropLast())

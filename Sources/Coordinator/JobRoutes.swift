@@ -81,10 +81,10 @@ struct JobRoutes: Sendable {
   }
 
   @Sendable private func attempts(_ request: APIRequest) async throws -> Response {
-    try Reply.json(
+    try Reply.page(
       try await store.attempts(
         job: try await job(request), task: request.query("task"), after: request.query("after"),
-        limit: try limits.pageLimit(request)))
+        limit: try limits.pageLimit(request)), request)
   }
 
   @Sendable private func report(_ request: APIRequest) async throws -> Response {

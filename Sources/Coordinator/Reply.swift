@@ -18,7 +18,9 @@ enum Reply {
   static func page<Item>(_ page: Page<Item>, _ request: APIRequest) throws -> Response {
     guard let next = page.next else { return try json(page) }
     var query = [("after", next)]
-    if let limit = request.query("limit") { query.append(("limit", limit)) }
+    for name in ["limit", "task"] {
+      if let value = request.query(name) { query.append((name, value)) }
+    }
     let text = query.map { "\($0)=\(encoded($1))" }.joined(separator: "&")
     return try json(
       page, headers: ["Link": "<\(request.request.uri.path)?\(text)>; rel=\"next\""])

@@ -31,7 +31,11 @@ struct RequestReceipt {
 
   /// Bytes came.
   mutating func arrive(_ count: Int, at now: NIODeadline) {
-    if phase == .idle { enter(.head) }
+    if phase == .idle {
+      // What passed between two requests is nobody's delay.
+      wantedSince = nil
+      enter(.head)
+    }
     settle(at: now)
     wantedSince = nil
     bytes += count
@@ -42,14 +46,15 @@ struct RequestReceipt {
   mutating func requestEnded() { enter(.idle) }
 
   /// Whether the client has taken longer than it may.
-  mutating func isTooSlow(at now: NIODeadline) -> Bool {
-    settle(at: now)
+  func isTooSlow(at now: NIODeadline) -> Bool {
+    var settled = self
+    settled.settle(at: now)
     switch phase {
     case .idle: return false
-    case .head: return waited > pace.head
+    case .head: return settled.waited > pace.head
     case .body:
       let earned = Duration.milliseconds(bytes * 1000 / max(pace.bytesPerSecond, 1))
-      return waited > pace.grace + earned
+      return settled.waited > pace.grace + earned
     }
   }
 

@@ -34,7 +34,11 @@ extension JobStore {
         .text(name), .int(min(max(try Self.position(after) ?? Int64.max, 0), Int64(Int32.max))),
         .int(limit + 1),
       ])
-    if rows.isEmpty, after == nil { throw JobStoreError.unknownArtifact(name) }
+    if rows.isEmpty {
+      let known = try await pool.query(
+        "SELECT 1 AS found FROM artifacts WHERE name = $1 AND last_version > 0", [.text(name)])
+      if known.isEmpty { throw JobStoreError.unknownArtifact(name) }
+    }
     let items = try await versions(Array(rows.prefix(limit)))
     return Page(
       items: items, next: rows.count > limit ? items.last.map { String($0.version) } : nil)

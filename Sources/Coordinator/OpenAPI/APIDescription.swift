@@ -120,6 +120,7 @@ enum APIDescription {
   }
 
   private static let requestID = Operation.Parameter.header(
-    "X-Request-Id", "Names the request in replies and logs; made when absent.",
-    Schema.pattern("^[A-Za-z0-9._-]{1,64}$"))
+    "X-Request-Id",
+    "Names the request in replies and logs: 1 to 64 letters, digits, `.`, `_` and `-`. One is made "
+      + "where there is none or another text.", Schema.string())
 }

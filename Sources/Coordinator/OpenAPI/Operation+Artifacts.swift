@@ -22,7 +22,10 @@ extension Operation {
       method: "PUT", path: "/v1/artifacts/{name}/aliases/{alias}", name: "setAlias",
       tag: "artifacts", summary: "Point an alias at a version",
       parameters: [
-        artifact, .path("alias", "Not a number.", Schema.name),
+        artifact,
+        .path(
+          "alias", "a–z, 0–9 and -, not at the ends; not a number.",
+          Schema.pattern("^(?![0-9]+$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$", maximum: 63)),
         .header(
           "If-Match", "Only when the alias names this version now: its number in quotes.",
           Schema.pattern("^(\\*|\"[0-9]{1,9}\")$")),

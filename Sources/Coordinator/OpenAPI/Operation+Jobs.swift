@@ -38,6 +38,15 @@ extension Operation {
       summary: "A job's tasks, in plan order", parameters: [.job] + Parameter.paging(),
       answers: [.page(of: "TaskStatus")], problems: ambiguous),
     Operation(
+      method: "GET", path: "/v1/jobs/{job}/attempts", name: "listAttempts", tag: "jobs",
+      summary: "A job's attempts that gave no result, in plan order",
+      parameters: [
+        .job,
+        .query(
+          "task", "Only of the task of this name.", Schema.pattern("^[^\\u0000]+$", maximum: 200)),
+      ] + Parameter.paging(Schema.pattern("^[0-9]{1,18}\\.[0-9]{1,9}$")),
+      answers: [.page(of: "TaskAttempt")], problems: ambiguous),
+    Operation(
       method: "GET", path: "/v1/jobs/{job}/specification", name: "getSpecification", tag: "jobs",
       summary: "The job file, lists of variants multiplied out", parameters: [.job],
       answers: [.json("JobFile", "As it was taken in.")], problems: ambiguous),

@@ -32,6 +32,10 @@ extension Operation {
       summary: "Gives leases back unharmed", parameters: [session], body: .json("ReleaseRequest"),
       answers: [.json("FencedReply", "What was refused, its lease being lost.")]),
     Operation(
+      method: "POST", path: "/v1/sessions/{session}/crashed", name: "reportCrash",
+      tag: "sessions", summary: "The worker process died; its leases come back at once",
+      parameters: [session], body: .json("CrashReport"), answers: [.empty("Noted.")]),
+    Operation(
       method: "GET", path: "/v1/workers", name: "listWorkers", tag: "workers",
       summary: "Live workers", parameters: Parameter.paging(Schema.uuid),
       answers: [.page(of: "WorkerStatus")]),

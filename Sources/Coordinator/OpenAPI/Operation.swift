@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import Jobs
 
@@ -56,6 +57,11 @@ struct Operation: Sendable {
         throw Refusal.invalid("?\(name.prefix(40)) is there more than once")
       }
     }
+    for parameter in parameters where parameter.place == .query {
+      if let value = request.uri.queryParameters[parameter.name[...]] {
+        try parameter.check(value)
+      }
+    }
     guard let body, body.isChecked, let type = request.headers[.contentType] else { return }
     let essence = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
     guard body.types.contains(essence) else {
@@ -73,6 +79,49 @@ struct Operation: Sendable {
 }
 
 extension Operation.Parameter {
+  /// Holds a value against the schema: its type, range, length, pattern and format.
+  ///
+  /// - Throws: `Refusal` 400.
+  func check(_ value: Substring) throws {
+    let isRight: Bool
+    switch schema["type"] {
+    case "integer":
+      isRight = Int(value).map { isInRange(Double($0)) } ?? false
+    case "number":
+      isRight = Double(value).map { $0.isFinite && isInRange($0) } ?? false
+    case "boolean": isRight = value == "true" || value == "false"
+    default: isRight = try isText(String(value))
+    }
+    guard isRight else {
+      throw Refusal.invalid(
+        "?\(name)=\(value.prefix(40)) does not fit what /v1/openapi.json says of it: "
+          + description)
+    }
+  }
+
+  private func isInRange(_ value: Double) -> Bool {
+    func limit(_ key: String) -> Double? {
+      switch schema[key] {
+      case .integer(let value): Double(value)
+      case .number(let value): value
+      default: nil
+      }
+    }
+    return value >= limit("minimum") ?? -.infinity && value <= limit("maximum") ?? .infinity
+  }
+
+  private func isText(_ value: String) throws -> Bool {
+    if case .integer(let most) = schema["maxLength"], value.unicodeScalars.count > most {
+      return false
+    }
+    if case .integer(let least) = schema["minLength"], value.unicodeScalars.count < least {
+      return false
+    }
+    if schema["format"] == "uuid" { return UUID(uuidString: value) != nil }
+    guard case .string(let pattern) = schema["pattern"] else { return true }
+    return try value.contains(Regex(pattern))
+  }
+
   static func path(_ name: String, _ description: String, _ schema: JSONValue) -> Self {
     Self(name: name, place: .path, description: description, schema: schema)
   }

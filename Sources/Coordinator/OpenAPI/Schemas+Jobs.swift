@@ -41,6 +41,18 @@ extension Schemas {
         "failure": Schema.reference("TaskFailure"), "startedAt": Schema.time,
         "finishedAt": Schema.time,
       ], optional: ["worker", "result", "failure", "startedAt", "finishedAt"]),
+    "TaskAttempt": Schema.object(
+      "One try at a task that gave no result.",
+      [
+        "task": Schema.string("The task's name."), "attempt": Schema.integer(minimum: 0),
+        "worker": Schema.string(),
+        "outcome": Schema.choice(AttemptOutcome.allCases.map(\.rawValue)),
+        "isCounted": Schema.boolean("Whether it counted against the kind's tries."),
+        "failure": Schema.reference("TaskFailure"),
+        "signal": Schema.string("What the worker died of, where that was seen."),
+        "log": Schema.string("The last lines that it wrote."),
+        "startedAt": Schema.time, "endedAt": Schema.time,
+      ], optional: ["worker", "isCounted", "failure", "signal", "log", "startedAt"]),
     "JobEvent": Schema.object(
       "One line of a job's history.",
       [

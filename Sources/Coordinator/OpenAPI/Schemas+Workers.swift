@@ -5,18 +5,18 @@ extension Schemas {
     "AttemptID": Schema.object(
       "One try at a computation; `attempt` is the fencing token.",
       [
-        "computation": Schema.integer(minimum: 0, maximum: Int(Int64.max)),
-        "attempt": Schema.integer(minimum: 0, maximum: Int(Int32.max)),
+        "computation": Schema.integer(minimum: Int(Int64.min), maximum: Int(Int64.max)),
+        "attempt": Schema.integer(minimum: Int(Int32.min), maximum: Int(Int32.max)),
       ]),
     "SessionRequest": Schema.object(
       "A worker process.",
       [
         "session": Schema.uuid.adding(["description": "New for every process start."]),
         "worker": text, "pool": text, "slots": Schema.integer(minimum: 1, maximum: 1000),
-        "kinds": [
-          "type": "array", "minItems": 2, "prefixItems": [kind, Schema.integer()],
-          "description": "Kind and code version, one after the other; only these are handed out.",
-        ],
+        "kinds": Schema.map(
+          Schema.integer(minimum: Int.min, maximum: Int.max),
+          "Kind → version of its code; only these are handed out."
+        ).adding(["propertyNames": kind, "minProperties": 1]),
         "kernelClass": text, "version": text,
       ]),
     "SessionReply": Schema.object(
@@ -38,11 +38,9 @@ extension Schemas {
         "id": Schema.reference("AttemptID"), "job": Schema.uuid, "name": Schema.string(),
         "parameters": ["type": "object", "description": "One member, named for the kind."],
         "inputs": Schema.map(Schema.digest, "Input name → digest of a result."),
-        "sources": [
-          "description": "Digest of a source → where it is, alternating.",
-          "type": ["array", "object"],
-        ],
-      ]),
+        "sources": Schema.map(Schema.string(), "Digest of a source → where it is."),
+        "isSuspect": Schema.boolean("It was in a process that died: run nothing beside it."),
+      ], optional: ["isSuspect"]),
     "HeartbeatRequest": Schema.object(
       "", ["running": Schema.array(Schema.reference("Running")), "waitSeconds": wait]),
     "Running": Schema.object(
@@ -71,6 +69,12 @@ extension Schemas {
     "FailRequest": Schema.object(
       "",
       ["id": Schema.reference("AttemptID"), "failure": Schema.reference("TaskFailure")]),
+    "CrashReport": Schema.object(
+      "What was seen of a worker process's end.",
+      [
+        "signal": Schema.string("What it died of, for example `SIGSEGV`."),
+        "log": Schema.string("The last lines that it wrote; the end of it is kept, 8 KiB."),
+      ]),
     "ReleaseRequest": Schema.object("", ["released": attempts("Given back.")]),
     "FencedReply": Schema.object("", ["refused": attempts("No longer this session's.")]),
     "WorkerStatus": Schema.object(
