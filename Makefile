@@ -4,7 +4,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 BINARY := .build/release/nnlut
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo build demo test unit bench-tables bench-inference fuzz results check-format check-imports check-migrations chaos reference fixtures clean
+.PHONY: help setup setup-demo build demo test unit bench-tables bench-inference fuzz chaos results api-check check-format check-imports check-migrations reference fixtures clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | column -t -s '|'
@@ -79,6 +79,11 @@ chaos: setup ## Faults by seeded schedules against a real cluster, its history c
 # STSB=…/stsb-en-test.csv: also STS-B, whose data are not the project's.
 results: setup-demo build ## What tables cost a real model, over five calibrations: docs/results.md (half an hour)
 	scripts/results.py $(if $(STSB),--stsb $(STSB)) $(if $(TEXT),--calibration $(TEXT))
+
+api-check: build ## The coordinator held against its own OpenAPI description by schemathesis (5 minutes)
+	@test -x .venv-api/bin/schemathesis || (python3 -m venv .venv-api && \
+	  .venv-api/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements-api.txt)
+	@python3 scripts/api_check.py $(BINARY) .venv-api/bin/schemathesis
 
 clean: ## Remove what was built (not what was fetched)
 	rm -rf .build out

@@ -12,3 +12,29 @@ ALTER TABLE attempts
   ADD COLUMN log text,
   -- Whether it counted against the kind's limit; NULL: told by a program of M0001.
   ADD COLUMN counted boolean;
+
+-- Quotas and audit (helper S3). NULL: no limit. Quotas are read under a lock on the token's row, so
+-- that submissions side by side cannot pass them together.
+ALTER TABLE tokens
+  ADD COLUMN max_unfinished_jobs integer DEFAULT 1000 CHECK (max_unfinished_jobs >= 0),
+  ADD COLUMN max_open_tasks bigint DEFAULT 1000000 CHECK (max_open_tasks >= 0),
+  ADD COLUMN max_blob_bytes bigint CHECK (max_blob_bytes >= 0),
+  -- Who made and who revoked it: a token's name, or `database` and the account of the system.
+  ADD COLUMN created_by text NOT NULL DEFAULT '',
+  ADD COLUMN revoked_by text;
+CREATE INDEX jobs_unfinished_by_token ON jobs (token) WHERE state IN ('queued', 'running');
+
+-- Whose upload it was, where that token has a quota of bytes.
+ALTER TABLE blobs ADD COLUMN token text;
+CREATE INDEX blobs_by_token ON blobs (token) WHERE token IS NOT NULL;
+
+-- Every change that somebody asked for, and who.
+CREATE TABLE audit (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  token text NOT NULL,
+  action text NOT NULL,
+  -- The job, token, pool, worker or artifact it was done to.
+  subject text NOT NULL,
+  detail text NOT NULL DEFAULT ''
+);

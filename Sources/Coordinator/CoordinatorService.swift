@@ -26,15 +26,17 @@ public final class CoordinatorService: Service {
     (shutdown, shutdownContinuation) = AsyncStream.makeStream()
     let limits = configuration.limits
     let timing = configuration.timing
-    routes = RouteTable(
+    let all =
       JobRoutes(store: store, limits: limits).routes
-        + EventStream(store: store, signals: signals, timing: timing).routes
-        + WorkerSessionRoutes(store: store, signals: signals, limits: limits, timing: timing).routes
-        + BlobRoutes(store: store, limits: limits).routes
-        + WorkerRoutes(store: store).routes
-        + PoolRoutes(store: store, signals: signals, limits: limits, timing: timing).routes
-        + ArtifactRoutes(store: store, limits: limits).routes
-        + HealthRoutes(store: store, metrics: metrics).routes)
+      + EventStream(store: store, signals: signals, timing: timing).routes
+      + WorkerSessionRoutes(store: store, signals: signals, limits: limits, timing: timing).routes
+      + BlobRoutes(store: store, limits: limits).routes
+      + WorkerRoutes(store: store, limits: limits).routes
+      + PoolRoutes(store: store, signals: signals, limits: limits, timing: timing).routes
+      + ArtifactRoutes(store: store, limits: limits).routes
+      + TokenRoutes(store: store, limits: limits).routes
+      + HealthRoutes(store: store, metrics: metrics).routes
+    routes = RouteTable(all + DescriptionRoutes.routes(describing: all))
   }
 
   /// Every route and who may use it.
@@ -83,20 +85,30 @@ public final class CoordinatorService: Service {
     -> Application<APIResponder>
   {
     let limits = configuration.limits
+    let timing = configuration.timing
+    let pace = RequestReceipt.Pace(
+      head: timing.head, grace: timing.bodyGrace, bytesPerSecond: timing.bodyBytesPerSecond)
+    let count = ConnectionCount(limit: limits.connections)
     return Application(
       responder: APIResponder(
         routes: routes,
-        authenticator: Authenticator(store: store, lifetime: configuration.timing.tokenCache),
-        connections: connections, metrics: metrics),
+        authenticator: Authenticator(
+          store: store, lifetime: timing.tokenCache, strangers: limits.strangers),
+        limiters: RequestLimiters(limits), connections: connections, metrics: metrics),
       server: .http1(
         configuration: .init(
-          additionalChannelHandlers: [FullCloseHandler()],
-          idleTimeout: .seconds(configuration.timing.idleConnection.components.seconds),
+          additionalChannelHandlers: [
+            FullCloseHandler(), RequestGuard(pace: pace, count: count),
+          ],
+          idleTimeout: .seconds(timing.idleConnection.components.seconds),
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers,
             maxHeaderFieldCount: 100))),
       configuration: ApplicationConfiguration(
-        address: .hostname(configuration.host, port: configuration.port), serverName: "nnlut"),
+        address: .hostname(configuration.host, port: configuration.port), serverName: "nnlut",
+        // Some beyond the limit are let in, to be told so.
+        availableConnectionsDelegate: .maximum(
+          limits.connections + max(16, limits.connections / 10), logger: logger)),
       onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
       logger: logger)
   }

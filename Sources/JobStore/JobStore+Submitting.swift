@@ -11,7 +11,7 @@ extension JobStore {
   ///     at most 200 characters.
   ///   - token: Name of the token that asks.
   /// - Throws: ``JobStoreError/idempotencyConflict(key:job:)`` when the key was used with another
-  ///   specification.
+  ///   specification, ``JobStoreError/quotaExceeded(token:quota:limit:used:)``.
   public func submit(
     _ specification: JobSpecification, idempotencyKey: String?, token: String
   ) async throws -> (job: JobStatus, isNew: Bool) {
@@ -32,6 +32,7 @@ extension JobStore {
       {
         return job
       }
+      try await writer.checkQuota(token: token)
       let rows = try await writer.connection.query(
         """
         INSERT INTO jobs (uuid, name, specification, token) VALUES ($1, $2, $3, $4) RETURNING id
@@ -40,6 +41,8 @@ extension JobStore {
         throw PostgresError(message: "no job was added")
       }
       writer.record("submitted", job: job, "by \(token)")
+      try await writer.audit(
+        "job-submitted", of: id.uuidString.lowercased(), by: token, specification.name)
       let ready = try await writer.insert([JobPlan.first(specification)], job: job)
       try await writer.advance(try await writer.activate(ready))
       return nil

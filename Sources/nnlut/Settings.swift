@@ -8,7 +8,8 @@ struct Settings: Sendable {
   private let file: String
 
   static let keys: Set<String> = [
-    "coordinator.host", "coordinator.port", "coordinator.lease", "database.url",
+    "coordinator.host", "coordinator.port", "coordinator.lease", "coordinator.rate",
+    "coordinator.connections", "database.url",
     "database.connections", "log.format",
     "log.level",
   ]

@@ -59,10 +59,23 @@ struct StatusCommand: AsyncParsableCommand {
 
 /// A job's status in lines.
 enum StatusText {
+  /// Why nothing of an unfinished job runs, where the status tells.
+  static func waitingReason(_ status: JobStatus) -> String? {
+    guard !status.state.isFinal, status.kinds.allSatisfy({ $0.running == 0 }) else { return nil }
+    return status.slots == 0
+      ? "no worker is there (`nnlut workers scale N`)"
+      : "its tasks are behind others', or no worker there can run them"
+  }
+
   static func lines(_ status: JobStatus) -> [String] {
     var lines = ProgressDisplay.lines(status, width: Terminal.width, at: Date())
     let reused = status.kinds.reduce(0) { $0 + $1.reused }
-    if reused > 0 { lines.append("\(reused) results reused from earlier work") }
+    if reused > 0 {
+      let kinds = status.kinds.filter { $0.reused > 0 }
+        .map { "\($0.kind.rawValue) \($0.reused) of \($0.total)" }.joined(separator: ", ")
+      lines.append("\(reused) results reused from earlier work: \(kinds)")
+    }
+    if let reason = waitingReason(status) { lines.append("waiting: \(reason)") }
     if let failure = status.failure { lines.append("failed: \(failure.message)") }
     if let artifact = status.artifact {
       lines.append("artifact \(artifact.name)@\(artifact.version) \(artifact.digest)")
