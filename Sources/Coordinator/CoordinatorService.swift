@@ -12,6 +12,7 @@ public final class CoordinatorService: Service {
   private let store: JobStore
   private let logger: Logger
   private let signals = Signals()
+  private let claims: ClaimQueue
   private let metrics = RequestMetrics()
   private let routes: RouteTable
   private let connections = Connections()
@@ -26,10 +27,18 @@ public final class CoordinatorService: Service {
     (shutdown, shutdownContinuation) = AsyncStream.makeStream()
     let limits = configuration.limits
     let timing = configuration.timing
+    claims = ClaimQueue(store: store, poll: timing.poll)
+    // Nobody waits for a heartbeat's writing: it may gather a while.
+    let heartbeats = Batcher<Heartbeat, HeartbeatReply>(
+      limit: 500, parallel: 1, pause: .milliseconds(50)
+    ) { try await store.heartbeats($0) }
     let all =
       JobRoutes(store: store, limits: limits).routes
       + EventStream(store: store, signals: signals, timing: timing).routes
-      + WorkerSessionRoutes(store: store, signals: signals, limits: limits, timing: timing).routes
+      + WorkerSessionRoutes(
+        store: store, signals: signals, claims: claims, heartbeats: heartbeats, limits: limits,
+        timing: timing
+      ).routes
       + BlobRoutes(store: store, limits: limits).routes
       + WorkerRoutes(store: store, limits: limits).routes
       + PoolRoutes(store: store, signals: signals, limits: limits, timing: timing).routes
@@ -52,7 +61,7 @@ public final class CoordinatorService: Service {
   public func run(onListening: @escaping @Sendable (Int) async -> Void) async throws {
     var services = ServiceGroupConfiguration(
       services: [
-        NotificationFan(store: store, signals: signals, logger: logger),
+        NotificationFan(store: store, signals: signals, claims: claims, logger: logger),
         Housekeeping(
           store: store, metrics: metrics, timing: configuration.timing, logger: logger),
         application(onListening: onListening),

@@ -70,6 +70,16 @@ extension JobStore {
     }
   }
 
+  /// What a session can be given, as text: sessions with equal ones can run the same tasks.
+  /// - Throws: ``JobStoreError/unknownSession(_:)`` when the session is unknown or has ended.
+  public func offer(of session: UUID) async throws -> String {
+    let rows = try await pool.query(
+      "SELECT kinds::text AS offer FROM sessions WHERE id = $1 AND ended_at IS NULL",
+      [.uuid(session)])
+    guard let row = rows.first else { throw JobStoreError.unknownSession(session) }
+    return try row.decode("offer")
+  }
+
   /// Gives leases back unharmed; they do not count as tries.
   /// - Returns: Those that are not this session's.
   public func release(session: UUID, _ released: [AttemptID]) async throws -> FencedReply {
