@@ -109,6 +109,11 @@ let package = Package(
       ],
       path: "Benchmarks/Inference", exclude: ["onnx_peer.py", "requirements.txt"],
       swiftSettings: swift),
+    // `make bench-jobs`.
+    .executableTarget(
+      name: "JobBenchmark", dependencies: ["JobStore", "Postgres", "Jobs", "Artifacts", logging],
+      path: "Benchmarks/Jobs", exclude: ["pgqueuer_peer.py", "requirements.txt"],
+      swiftSettings: swift),
     // `make fuzz`.
     .executableTarget(
       name: "ReaderFuzz",

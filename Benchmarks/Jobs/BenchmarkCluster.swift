@@ -1,0 +1,71 @@
+import Foundation
+import JobStore
+import Logging
+import Postgres
+
+/// A private server on disk with fsync on, and databases in it.
+struct BenchmarkCluster {
+  let cluster: EmbeddedCluster
+  private let running: RunningCluster
+  private let administration: PostgresPool
+
+  /// Says nothing.
+  static var logger: Logger { Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() } }
+
+  init(folder: URL) async throws {
+    try? FileManager.default.removeItem(at: folder)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    cluster = try EmbeddedCluster(
+      dataDirectory: folder.appending(path: "data"),
+      // Room for a round between two checkpoints, so that none falls into one and not the other.
+      settings: ["max_wal_size": "4GB", "shared_buffers": "512MB"])
+    running = try await cluster.start(removedAtEnd: [folder, cluster.socketDirectory])
+    administration = PostgresPool(
+      configuration: try PostgresConfiguration(connectionString: cluster.connectionString),
+      maximumConnections: 1, logger: Self.logger)
+  }
+
+  func stop() async {
+    await administration.shutdown()
+    await running.stop()
+  }
+
+  func makeDatabase(_ name: String) async throws -> PostgresPool {
+    _ = try await administration.query("CREATE DATABASE \(name)")
+    return try pool(name, connections: 4)
+  }
+
+  /// A database with the schema of the store.
+  func makeStore(_ name: String) async throws -> StoreDatabase {
+    let pool = try await makeDatabase(name)
+    try await JobStore.migrate(pool: pool, logger: Self.logger)
+    return StoreDatabase(
+      name: name, pool: pool, store: try await JobStore.open(pool: pool, logger: Self.logger))
+  }
+
+  func pool(_ database: String, connections: Int) throws -> PostgresPool {
+    PostgresPool(
+      configuration: try PostgresConfiguration(
+        connectionString: cluster.connectionString.replacing(
+          "///\(EmbeddedCluster.name)?", with: "///\(database)?")),
+      maximumConnections: connections, logger: Self.logger)
+  }
+}
+
+struct StoreDatabase {
+  let name: String
+  let pool: PostgresPool
+  let store: JobStore
+
+  /// Statistics as they would be, and nothing left to write from before.
+  func settle() async throws {
+    try await pool.withConnection { connection in
+      try await connection.execute("VACUUM ANALYZE")
+      try await connection.execute("CHECKPOINT")
+    }
+  }
+}
+
+struct BenchmarkError: Error, CustomStringConvertible {
+  let description: String
+}
