@@ -12,13 +12,23 @@ struct BenchmarkCluster {
   /// Says nothing.
   static var logger: Logger { Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() } }
 
+  /// `NNLUT_BENCH_POSTGRES="name=value name=value"`, for looking closer.
+  private static var extraSettings: [String: String] {
+    let text = ProcessInfo.processInfo.environment["NNLUT_BENCH_POSTGRES"] ?? ""
+    let pairs = text.split(separator: " ").map { $0.split(separator: "=", maxSplits: 1) }
+    return Dictionary(
+      pairs.compactMap { pair in pair.count == 2 ? (String(pair[0]), String(pair[1])) : nil },
+      uniquingKeysWith: { $1 })
+  }
+
   init(folder: URL) async throws {
     try? FileManager.default.removeItem(at: folder)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     cluster = try EmbeddedCluster(
       dataDirectory: folder.appending(path: "data"),
       // Room for a round between two checkpoints, so that none falls into one and not the other.
-      settings: ["max_wal_size": "4GB", "shared_buffers": "512MB"])
+      settings: ["max_wal_size": "4GB", "shared_buffers": "512MB", "log_min_messages": "panic"]
+        .merging(Self.extraSettings) { $1 })
     running = try await cluster.start(removedAtEnd: [folder, cluster.socketDirectory])
     administration = PostgresPool(
       configuration: try PostgresConfiguration(connectionString: cluster.connectionString),

@@ -5,7 +5,7 @@ import Postgres
 /// `make bench-jobs`: claim + complete through the store beside bare SQL and PgQueuer, in a full
 /// store, and while another session holds a snapshot. Rounds are interleaved; ratios are of medians.
 ///
-/// JobBenchmark PYTHON FOLDER [TASKS [ROUNDS]]
+/// JobBenchmark PYTHON FOLDER [TASKS [ROUNDS [CASE,…]]]
 @main
 struct JobBenchmark {
   static let clients = 2
@@ -18,14 +18,19 @@ struct JobBenchmark {
     }
     let tasks = arguments.count > 3 ? Int(arguments[3]) ?? 20_000 : 20_000
     let rounds = arguments.count > 4 ? Int(arguments[4]) ?? 3 : 3
+    let cases =
+      arguments.count > 5
+      ? Set(arguments[5].split(separator: ",").map(String.init))
+      : ["bare", "store", "full", "held", "pgqueuer"]
     let cluster = try await BenchmarkCluster(
       folder: URL(filePath: arguments[2], directoryHint: .isDirectory).absoluteURL)
     do {
-      try await Rounds(cluster: cluster, python: arguments[1], tasks: tasks).run(rounds)
+      try await Rounds(cluster: cluster, python: arguments[1], tasks: tasks, cases: cases).run(rounds)
       await cluster.stop()
     } catch {
       await cluster.stop()
-      throw error
+      FileHandle.standardError.write(Data("bench-jobs: \(error)\n".utf8))
+      exit(1)
     }
   }
 }
@@ -35,33 +40,41 @@ struct Rounds {
   let cluster: BenchmarkCluster
   let python: String
   let tasks: Int
+  let cases: Set<String>
 
   func run(_ rounds: Int) async throws {
     let peers = Peers(cluster: cluster.cluster, python: python)
-    let empty = try await cluster.makeStore("empty")
-    let held = try await cluster.makeStore("held")
-    let full = try await cluster.makeStore("full")
-    let bare = try await cluster.makeStore("bare")
+    let empty = try await cluster.makeStore("store_empty")
+    let held = try await cluster.makeStore("store_held")
+    let full = try await cluster.makeStore("store_full")
+    let bare = try await cluster.makeStore("store_bare")
     let queuer = try await cluster.makeDatabase("queuer")
-    for part in 0..<10 {
-      try await full.seedFinished(100_000, jobs: 100, tag: "old\(part)")
+    if cases.contains("full") {
+      for part in 0..<10 {
+        try await full.seedFinished(100_000, jobs: 100, tag: "old\(part)")
+      }
+      try await full.seedReady(100_000, jobs: 10, tag: "waiting")
+      try await full.settle()
     }
-    try await full.seedReady(100_000, jobs: 10, tag: "waiting")
-    try await full.settle()
     var rates: [String: [Double]] = [:]
     func add(_ name: String, _ rate: Double) {
       rates[name, default: []].append(rate)
       print("  \(name): \(Int(rate))/s")
     }
     for round in 0..<rounds {
-      add(
-        "bare",
-        try await peers.bareLoop(
-          bare.pool, database: bare.name, count: tasks, clients: JobBenchmark.clients,
-          batch: JobBenchmark.batch))
-      add("store", try await drain(empty, "round\(round)"))
-      add("full", try await drain(full, "round\(round)"))
-      add("held", try await drainUnderSnapshot(held, "round\(round)"))
+      if cases.contains("bare") {
+        add(
+          "bare",
+          try await peers.bareLoop(
+            bare.pool, database: bare.name, count: tasks, clients: JobBenchmark.clients,
+            batch: JobBenchmark.batch))
+      }
+      if cases.contains("store") { add("store", try await drain(empty, "round\(round)")) }
+      if cases.contains("full") { add("full", try await drain(full, "round\(round)")) }
+      if cases.contains("held") {
+        add("held", try await drainUnderSnapshot(held, "round\(round)"))
+      }
+      guard cases.contains("pgqueuer") else { continue }
       for (managers, batch) in [(2, 100), (5, 10), (5, 100), (2, 1000)] {
         add(
           "PgQueuer \(managers) × \(batch)",

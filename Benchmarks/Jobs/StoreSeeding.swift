@@ -25,7 +25,7 @@ extension StoreDatabase {
     let kind = TaskKind.hardware
     let (task, computation) =
       isFinished
-      ? ("'succeeded', sha256(('r' || key)::bytea), now()", "'succeeded'")
+      ? ("'succeeded', c.result, now()", "'succeeded'")
       : ("'active', NULL::bytea, NULL::timestamptz", "'ready'")
     try await pool.transaction { connection in
       try await connection.execute(
@@ -38,7 +38,7 @@ extension StoreDatabase {
             \(isFinished ? 0 : perJob), '{}', 'bench', now()
           FROM generate_series(1, \(jobs)) AS n;
         INSERT INTO blobs (digest, size, content)
-          SELECT sha256(('input ' || id)::text::bytea), 5, 'input' FROM jobs
+          SELECT sha256(('input ' || id)::bytea), 5, 'input' FROM jobs
           WHERE name LIKE '\(tag)-%';
         INSERT INTO computations (key, kind, code_version, state, priority, virtual_start, result,
             session, leased_at, finished_at)
