@@ -25,7 +25,8 @@ struct JobBenchmark {
     let cluster = try await BenchmarkCluster(
       folder: URL(filePath: arguments[2], directoryHint: .isDirectory).absoluteURL)
     do {
-      try await Rounds(cluster: cluster, python: arguments[1], tasks: tasks, cases: cases).run(rounds)
+      try await Rounds(cluster: cluster, python: arguments[1], tasks: tasks, cases: cases).run(
+        rounds)
       await cluster.stop()
     } catch {
       await cluster.stop()
@@ -95,8 +96,7 @@ struct Rounds {
   }
 
   /// Another session's snapshot keeps every row version that dies meanwhile.
-  private func drainUnderSnapshot(_ database: StoreDatabase, _ tag: String) async throws -> Double
-  {
+  private func drainUnderSnapshot(_ database: StoreDatabase, _ tag: String) async throws -> Double {
     try await database.seedReady(tasks, jobs: 10, tag: tag)
     try await database.settle()
     let holder = try cluster.pool(database.name, connections: 1)
