@@ -4,7 +4,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 BINARY := .build/release/nnlut
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo build demo test unit bench-tables bench-inference fuzz chaos results api-check check-format check-imports check-migrations reference fixtures clean
+.PHONY: help setup setup-demo build demo test unit bench-tables bench-inference bench-jobs fuzz chaos results api-check check-format check-imports check-migrations reference fixtures clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | column -t -s '|'
@@ -58,6 +58,13 @@ bench-inference: setup-demo ## The forward pass beside ONNX Runtime, one thread
 	env -u OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS=1 .build/release/InferenceBenchmark .venv-onnx/bin/python \
 	  .cache/models/all-MiniLM-L6-v2 .cache/data/wordnet-reverse-dictionary/calibration.txt \
 	  .cache/bench
+
+bench-jobs: setup ## Claim and complete through the store, beside bare SQL and PgQueuer
+	@test -x .venv-pgqueuer/bin/python || python3 -m venv .venv-pgqueuer
+	@.venv-pgqueuer/bin/python -c 'import pgqueuer' 2>/dev/null || \
+	  .venv-pgqueuer/bin/pip install --quiet -r Benchmarks/Jobs/requirements.txt
+	swift build $(SWIFT_FLAGS) --product JobBenchmark
+	.build/release/JobBenchmark .venv-pgqueuer/bin/python .cache/bench/jobs
 
 # FUZZ_COUNT inputs for each reader, at most FUZZ_SECONDS each; another FUZZ_SEED tries others.
 FUZZ_COUNT ?= 1000000

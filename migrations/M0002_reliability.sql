@@ -38,3 +38,37 @@ CREATE TABLE audit (
   subject text NOT NULL,
   detail text NOT NULL DEFAULT ''
 );
+-- The queue (helper S1). A claim looks into one run of the index for each kind and requirement that
+-- its worker meets, so what no worker can do stands in nobody's way.
+CREATE TABLE requirements (
+  id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  -- Build and class of the matrix kernels; empty: any.
+  kernels text NOT NULL,
+  -- Sorted.
+  labels text[] NOT NULL,
+  -- MiB.
+  memory integer NOT NULL,
+  UNIQUE (kernels, labels, memory)
+);
+-- 0: nothing but the code of its kind.
+ALTER TABLE tasks ADD COLUMN requirement integer NOT NULL DEFAULT 0;
+ALTER TABLE computations ADD COLUMN requirement integer NOT NULL DEFAULT 0;
+ALTER TABLE sessions
+  ADD COLUMN labels text[] NOT NULL DEFAULT '{}',
+  -- MiB; NULL: not told.
+  ADD COLUMN memory integer,
+  -- NULL: not told by a program of M0001, which is given any and finds out itself.
+  ADD COLUMN kernels text;
+DROP INDEX computations_to_claim;
+CREATE INDEX computations_queue
+  ON computations (kind, code_version, requirement, (-priority), virtual_start, id)
+  WHERE state = 'ready';
+-- How far the queue has been worked off for this job; a new job starts where the others are.
+ALTER TABLE jobs ADD COLUMN served double precision NOT NULL DEFAULT 0;
+-- Rows that change with every task are changed in place: no index has what changes.
+DROP INDEX jobs_running;
+CREATE INDEX jobs_running_by_priority ON jobs (priority) WHERE state = 'running';
+ALTER TABLE jobs SET (fillfactor = 50);
+DROP INDEX tasks_waiting;
+DROP INDEX tasks_by_result;
+ALTER TABLE tasks SET (fillfactor = 60);

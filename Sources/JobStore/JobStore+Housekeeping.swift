@@ -18,7 +18,6 @@ extension JobStore {
         WHERE touched_at < clock_timestamp() - make_interval(secs => $1)
           AND (digest IS NULL OR NOT (
             EXISTS (SELECT FROM computations WHERE result = b.digest)
-            OR EXISTS (SELECT FROM tasks WHERE result = b.digest)
             OR EXISTS (SELECT FROM artifact_files WHERE digest = b.digest)))
         ORDER BY touched_at LIMIT $2 FOR UPDATE SKIP LOCKED)
       RETURNING id

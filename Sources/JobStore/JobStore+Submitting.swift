@@ -35,15 +35,22 @@ extension JobStore {
       try await writer.checkQuota(token: token)
       let rows = try await writer.connection.query(
         """
-        INSERT INTO jobs (uuid, name, specification, token) VALUES ($1, $2, $3, $4) RETURNING id
-        """, [.uuid(id), .text(specification.name), .text(text), .text(token)])
+        INSERT INTO jobs (uuid, name, specification, token, priority, weight)
+        VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+        """,
+        [
+          .uuid(id), .text(specification.name), .text(text), .text(token),
+          .int(specification.scheduling.priority), .double(specification.scheduling.weight),
+        ])
       guard let job: Int64 = try rows.first?.decode("id") else {
         throw PostgresError(message: "no job was added")
       }
       writer.record("submitted", job: job, "by \(token)")
       try await writer.audit(
         "job-submitted", of: id.uuidString.lowercased(), by: token, specification.name)
-      let ready = try await writer.insert([JobPlan.first(specification)], job: job)
+      let ready = try await writer.insert(
+        [JobPlan.first(specification)], job: job,
+        requirements: specification.scheduling.requirements)
       try await writer.advance(try await writer.activate(ready))
       return nil
     }
