@@ -2,7 +2,7 @@
 -- What faults, load and attack need beside the first schema. Additive, with defaults: programs of
 -- M0001 run beside those of M0002.
 
--- Poison (helper S5): who killed a worker is found by running suspects alone, and told with the
+-- Poison: who killed a worker is found by running suspects alone, and told with the
 -- signal and the last lines of the worker's log.
 ALTER TABLE computations ADD COLUMN is_suspect boolean NOT NULL DEFAULT false;
 ALTER TABLE attempts
@@ -13,7 +13,7 @@ ALTER TABLE attempts
   -- Whether it counted against the kind's limit; NULL: told by a program of M0001.
   ADD COLUMN counted boolean;
 
--- Quotas and audit (helper S3). NULL: no limit. Quotas are read under a lock on the token's row, so
+-- Quotas and audit. NULL: no limit. Quotas are read under a lock on the token's row, so
 -- that submissions side by side cannot pass them together.
 ALTER TABLE tokens
   ADD COLUMN max_unfinished_jobs integer DEFAULT 1000 CHECK (max_unfinished_jobs >= 0),
@@ -38,7 +38,7 @@ CREATE TABLE audit (
   subject text NOT NULL,
   detail text NOT NULL DEFAULT ''
 );
--- The queue (helper S1). A claim looks into one run of the index for each kind and requirement that
+-- The queue. A claim looks into one run of the index for each kind and requirement that
 -- its worker meets, so what no worker can do stands in nobody's way.
 CREATE TABLE requirements (
   id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -83,7 +83,7 @@ extension JobStore {
   /// - Throws: ``JobStoreError/unknownSession(_:)`` when the session is unknown or has ended.
   public func offer(of session: UUID) async throws -> String {
     let rows = try await pool.query(
-      "SELECT kinds::text AS offer FROM sessions WHERE id = $1 AND ended_at IS NULL",
+      "SELECT row(kinds, labels, memory, kernels)::text AS offer FROM sessions WHERE id = $1 AND ended_at IS NULL",
       [.uuid(session)])
     guard let row = rows.first else { throw JobStoreError.unknownSession(session) }
     return try row.decode("offer")
