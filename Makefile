@@ -4,7 +4,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 BINARY := .build/release/nnlut
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo build demo test unit bench-tables bench-inference fuzz results check-format check-imports check-migrations chaos reference fixtures clean
+.PHONY: help setup setup-demo build demo test unit bench-tables bench-inference bench-jobs fuzz chaos results api-check check-format check-imports check-migrations reference fixtures clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | column -t -s '|'
@@ -59,6 +59,13 @@ bench-inference: setup-demo ## The forward pass beside ONNX Runtime, one thread
 	  .cache/models/all-MiniLM-L6-v2 .cache/data/wordnet-reverse-dictionary/calibration.txt \
 	  .cache/bench
 
+bench-jobs: setup ## Claim and complete through the store, beside bare SQL and PgQueuer
+	@test -x .venv-pgqueuer/bin/python || python3 -m venv .venv-pgqueuer
+	@.venv-pgqueuer/bin/python -c 'import pgqueuer' 2>/dev/null || \
+	  .venv-pgqueuer/bin/pip install --quiet -r Benchmarks/Jobs/requirements.txt
+	swift build $(SWIFT_FLAGS) --product JobBenchmark
+	.build/release/JobBenchmark .venv-pgqueuer/bin/python .cache/bench/jobs
+
 # FUZZ_COUNT inputs for each reader, at most FUZZ_SECONDS each; another FUZZ_SEED tries others.
 FUZZ_COUNT ?= 1000000
 FUZZ_SECONDS ?= 300
@@ -79,6 +86,11 @@ chaos: setup ## Faults by seeded schedules against a real cluster, its history c
 # STSB=…/stsb-en-test.csv: also STS-B, whose data are not the project's.
 results: setup-demo build ## What tables cost a real model, over five calibrations: docs/results.md (half an hour)
 	scripts/results.py $(if $(STSB),--stsb $(STSB)) $(if $(TEXT),--calibration $(TEXT))
+
+api-check: build ## The coordinator held against its own OpenAPI description by schemathesis (5 minutes)
+	@test -x .venv-api/bin/schemathesis || (python3 -m venv .venv-api && \
+	  .venv-api/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements-api.txt)
+	@python3 scripts/api_check.py $(BINARY) .venv-api/bin/schemathesis
 
 clean: ## Remove what was built (not what was fetched)
 	rm -rf .build out

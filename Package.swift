@@ -117,6 +117,11 @@ let package = Package(
         "Jobs", "Artifacts", "HardwareCost", "LookupTables", "Approximation", "Evaluation",
         arguments, logging,
       ], path: "Chaos", swiftSettings: swift),
+    // `make bench-jobs`.
+    .executableTarget(
+      name: "JobBenchmark", dependencies: ["JobStore", "Postgres", "Jobs", "Artifacts", logging],
+      path: "Benchmarks/Jobs", exclude: ["pgqueuer_peer.py", "requirements.txt"],
+      swiftSettings: swift),
     // `make fuzz`.
     .executableTarget(
       name: "ReaderFuzz",

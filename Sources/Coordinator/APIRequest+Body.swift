@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import Jobs
+import NIOHTTP1
 
 extension APIRequest {
   /// The whole body.
@@ -10,11 +11,18 @@ extension APIRequest {
   func body(upTo limit: Int) async throws -> Data {
     try checkContentLength(upTo: limit)
     var bytes = Data()
-    for try await buffer in request.body {
-      guard bytes.count + buffer.readableBytes <= limit else {
-        throw Refusal.tooLarge(limit, what: "the body")
+    do {
+      for try await buffer in request.body {
+        guard bytes.count + buffer.readableBytes <= limit else {
+          throw Refusal.tooLarge(limit, what: "the body")
+        }
+        bytes.append(contentsOf: buffer.readableBytesView)
       }
-      bytes.append(contentsOf: buffer.readableBytesView)
+    } catch is HTTPParserError {
+      throw Refusal.invalid("the body ended before its end")
+    }
+    if let text = request.headers[.contentLength], let length = Int(text), length != bytes.count {
+      throw Refusal.invalid("the body has \(bytes.count) of its \(length) bytes: send it again")
     }
     return bytes
   }

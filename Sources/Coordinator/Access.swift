@@ -9,6 +9,9 @@ enum Access: Hashable, Sendable {
   /// Results and artifact files: workers fetch inputs, readers fetch artifacts.
   case workOrRead
 
+  /// Any token.
+  case anyRole
+
   /// The roles a token may have: `admin` may do all, `submit` implies `read`. Nil: no token needed.
   var roles: Set<Role>? {
     switch self {
@@ -17,7 +20,7 @@ enum Access: Hashable, Sendable {
     case .role(.submit): [.admin, .submit]
     case .role(.work): [.admin, .work]
     case .role(.read): [.admin, .submit, .read]
-    case .workOrRead: [.admin, .submit, .read, .work]
+    case .anyRole, .workOrRead: [.admin, .submit, .read, .work]
     }
   }
 }

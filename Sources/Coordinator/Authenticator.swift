@@ -17,15 +17,27 @@ final class Authenticator: Sendable {
   private let lifetime: Duration
   private let cache = Mutex<[ContentDigest: Entry]>([:])
   private static let capacity = 1024
+  /// Guesses are looked up in the database: nobody may make many.
+  private let strangers: RateLimiter<String>
 
-  init(store: JobStore, lifetime: Duration) {
+  init(store: JobStore, lifetime: Duration, strangers: RateLimit) {
     self.store = store
     self.lifetime = lifetime
+    self.strangers = RateLimiter(strangers)
   }
 
-  /// - Throws: `Refusal` 401 or 403.
-  func authenticate(_ request: Request, for roles: Set<Role>) async throws -> TokenIdentity {
-    let identity = try await identify(Self.token(in: request))
+  /// - Parameter address: Where the request came from.
+  /// - Throws: `Refusal` 401, 403, or 429 for an address without a good token that asks too often.
+  func authenticate(_ request: Request, for roles: Set<Role>, from address: String) async throws
+    -> TokenIdentity
+  {
+    let identity: TokenIdentity
+    do {
+      identity = try await identify(Self.token(in: request), from: address)
+    } catch let refusal as Refusal where refusal.problem.status == 401 {
+      if let wait = strangers.take(address) { throw Refusal.tooMany(wait) }
+      throw refusal
+    }
     guard roles.contains(identity.role) else {
       let names = roles.map(\.rawValue).sorted().joined(separator: ", ")
       throw Refusal(
@@ -36,10 +48,11 @@ final class Authenticator: Sendable {
     return identity
   }
 
-  private func identify(_ secret: String) async throws -> TokenIdentity {
+  private func identify(_ secret: String, from address: String) async throws -> TokenIdentity {
     let key = ContentDigest(of: Data(secret.utf8))
     let now = ContinuousClock.now
     if let entry = cache.withLock({ $0[key] }), entry.until > now { return entry.identity }
+    if let wait = strangers.isEmpty(address) { throw Refusal.tooMany(wait) }
     guard let identity = try await store.authenticate(secret) else {
       cache.withLock { _ = $0.removeValue(forKey: key) }
       throw Refusal.unauthenticated("the token is unknown or was revoked: check NNLUT_TOKEN")

@@ -18,12 +18,16 @@ struct BlobRoutes: Sendable {
   }
 
   @Sendable private func download(_ request: APIRequest) async throws -> Response {
-    let blob = try await store.blob(try request.digest("digest"))
+    let digest = try request.digest("digest")
+    let tag = EntityTag("\(digest)")
+    let caching = ["ETag": tag.text, "Cache-Control": "private, max-age=31536000, immutable"]
+    if request.has(tag), try await store.hasBlob(digest) { return Reply.notModified(caching) }
+    let blob = try await store.blob(digest)
     return Response(
       status: .ok,
       headers: [
-        .contentType: "application/octet-stream", .eTag: "\"\(blob.digest)\"",
-        .cacheControl: "private, max-age=31536000, immutable",
+        .contentType: "application/octet-stream", .eTag: tag.text,
+        .cacheControl: caching["Cache-Control"] ?? "private",
       ],
       body: ResponseBody(contentLength: blob.size) { writer in
         do {
@@ -44,7 +48,8 @@ struct BlobRoutes: Sendable {
     let digest = try request.digest("digest")
     try request.checkContentLength(upTo: limits.blob)
     try await store.putBlob(
-      digest, limit: limits.blob, BodyChunks(body: request.request.body, size: 1 << 20))
+      digest, limit: limits.blob, token: request.identity?.name,
+      BodyChunks(body: request.request.body, size: 1 << 20))
     return Response(status: .created, headers: [.location: "/v1/blobs/\(digest)"])
   }
 }

@@ -35,6 +35,14 @@ public struct CoordinatorLimits: Sendable {
   public var headers = 32 << 10
   /// Entries of one page of a listing.
   public var pageItems = 500
+  /// Connections at a time; one more is told 503 and closed.
+  public var connections = 10_000
+  /// Requests of one token, other than those of workers.
+  public var requests = RateLimit(perSecond: 200, burst: 1000)
+  /// Requests of one token on the routes of workers, of which hundreds may share a token.
+  public var workerRequests = RateLimit(perSecond: 20_000, burst: 40_000)
+  /// Requests without a good token from one address.
+  public var strangers = RateLimit(perSecond: 50, burst: 500)
 
   public init() {}
 }
@@ -62,6 +70,12 @@ public struct CoordinatorTiming: Sendable {
   public var tokenCache: Duration = .seconds(5)
   /// After `beginShutdown()`, replies that take longer than this are cut off.
   public var grace: Duration = .seconds(20)
+  /// A request's header fields must have come by then.
+  public var head: Duration = .seconds(20)
+  /// A request's body may come slowly for this long,
+  public var bodyGrace: Duration = .seconds(20)
+  /// then at this many bytes per second on average.
+  public var bodyBytesPerSecond = 1024
   /// A connection without a request is closed after this.
   public var idleConnection: Duration = .seconds(75)
 

@@ -12,6 +12,7 @@ public final class CoordinatorService: Service {
   private let store: JobStore
   private let logger: Logger
   private let signals = Signals()
+  private let claims: ClaimQueue
   private let metrics = RequestMetrics()
   private let routes: RouteTable
   private let connections = Connections()
@@ -26,15 +27,25 @@ public final class CoordinatorService: Service {
     (shutdown, shutdownContinuation) = AsyncStream.makeStream()
     let limits = configuration.limits
     let timing = configuration.timing
-    routes = RouteTable(
+    claims = ClaimQueue(store: store, poll: timing.poll)
+    // Nobody waits for a heartbeat's writing: it may gather a while.
+    let heartbeats = Batcher<Heartbeat, HeartbeatReply>(
+      limit: 500, parallel: 1, pause: .milliseconds(50)
+    ) { try await store.heartbeats($0) }
+    let all =
       JobRoutes(store: store, limits: limits).routes
-        + EventStream(store: store, signals: signals, timing: timing).routes
-        + WorkerSessionRoutes(store: store, signals: signals, limits: limits, timing: timing).routes
-        + BlobRoutes(store: store, limits: limits).routes
-        + WorkerRoutes(store: store).routes
-        + PoolRoutes(store: store, signals: signals, limits: limits, timing: timing).routes
-        + ArtifactRoutes(store: store, limits: limits).routes
-        + HealthRoutes(store: store, metrics: metrics).routes)
+      + EventStream(store: store, signals: signals, timing: timing).routes
+      + WorkerSessionRoutes(
+        store: store, signals: signals, claims: claims, heartbeats: heartbeats, limits: limits,
+        timing: timing
+      ).routes
+      + BlobRoutes(store: store, limits: limits).routes
+      + WorkerRoutes(store: store, limits: limits).routes
+      + PoolRoutes(store: store, signals: signals, limits: limits, timing: timing).routes
+      + ArtifactRoutes(store: store, limits: limits).routes
+      + TokenRoutes(store: store, limits: limits).routes
+      + HealthRoutes(store: store, metrics: metrics).routes
+    routes = RouteTable(all + DescriptionRoutes.routes(describing: all))
   }
 
   /// Every route and who may use it.
@@ -50,7 +61,7 @@ public final class CoordinatorService: Service {
   public func run(onListening: @escaping @Sendable (Int) async -> Void) async throws {
     var services = ServiceGroupConfiguration(
       services: [
-        NotificationFan(store: store, signals: signals, logger: logger),
+        NotificationFan(store: store, signals: signals, claims: claims, logger: logger),
         Housekeeping(
           store: store, metrics: metrics, timing: configuration.timing,
           retention: configuration.retention, logger: logger),
@@ -84,20 +95,30 @@ public final class CoordinatorService: Service {
     -> Application<APIResponder>
   {
     let limits = configuration.limits
+    let timing = configuration.timing
+    let pace = RequestReceipt.Pace(
+      head: timing.head, grace: timing.bodyGrace, bytesPerSecond: timing.bodyBytesPerSecond)
+    let count = ConnectionCount(limit: limits.connections)
     return Application(
       responder: APIResponder(
         routes: routes,
-        authenticator: Authenticator(store: store, lifetime: configuration.timing.tokenCache),
-        connections: connections, metrics: metrics),
+        authenticator: Authenticator(
+          store: store, lifetime: timing.tokenCache, strangers: limits.strangers),
+        limiters: RequestLimiters(limits), connections: connections, metrics: metrics),
       server: .http1(
         configuration: .init(
-          additionalChannelHandlers: [FullCloseHandler()],
-          idleTimeout: .seconds(configuration.timing.idleConnection.components.seconds),
+          additionalChannelHandlers: [
+            FullCloseHandler(), RequestGuard(pace: pace, count: count),
+          ],
+          idleTimeout: .seconds(timing.idleConnection.components.seconds),
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers,
             maxHeaderFieldCount: 100))),
       configuration: ApplicationConfiguration(
-        address: .hostname(configuration.host, port: configuration.port), serverName: "nnlut"),
+        address: .hostname(configuration.host, port: configuration.port), serverName: "nnlut",
+        // Some beyond the limit are let in, to be told so.
+        availableConnectionsDelegate: .maximum(
+          limits.connections + max(16, limits.connections / 10), logger: logger)),
       onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
       logger: logger)
   }

@@ -23,10 +23,12 @@ struct JobRoutes: Sendable {
       },
       Route(.get, "/v1/jobs/{job}/report", .role(.read), report),
       Route(.post, "/v1/jobs/{job}/cancel", .role(.submit)) { request in
-        try Reply.json(try await store.cancel(job: try await job(request)))
+        try Reply.json(
+          try await store.cancel(job: try await job(request), token: request.identity?.name ?? ""))
       },
       Route(.post, "/v1/jobs/{job}/retry", .role(.submit)) { request in
-        try Reply.json(try await store.retry(job: try await job(request)))
+        try Reply.json(
+          try await store.retry(job: try await job(request), token: request.identity?.name ?? ""))
       },
     ]
   }
@@ -66,22 +68,23 @@ struct JobRoutes: Sendable {
   }
 
   @Sendable private func list(_ request: APIRequest) async throws -> Response {
-    try Reply.json(
-      try await store.jobs(after: request.query("after"), limit: try limits.pageLimit(request)))
+    try Reply.page(
+      try await store.jobs(after: request.query("after"), limit: try limits.pageLimit(request)),
+      request)
   }
 
   @Sendable private func tasks(_ request: APIRequest) async throws -> Response {
-    try Reply.json(
+    try Reply.page(
       try await store.tasks(
         job: try await job(request), after: request.query("after"),
-        limit: try limits.pageLimit(request)))
+        limit: try limits.pageLimit(request)), request)
   }
 
   @Sendable private func attempts(_ request: APIRequest) async throws -> Response {
-    try Reply.json(
+    try Reply.page(
       try await store.attempts(
         job: try await job(request), task: request.query("task"), after: request.query("after"),
-        limit: try limits.pageLimit(request)))
+        limit: try limits.pageLimit(request)), request)
   }
 
   @Sendable private func report(_ request: APIRequest) async throws -> Response {

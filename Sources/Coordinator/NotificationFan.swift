@@ -6,17 +6,20 @@ import ServiceLifecycle
 struct NotificationFan: Service {
   let store: JobStore
   let signals: Signals
+  let claims: ClaimQueue
   let logger: Logger
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
       for await notification in store.notifications() {
         switch notification {
-        case .ready: signals.send(.ready)
+        case .ready: claims.wake()
         case .job(let job): signals.send(.job(job))
         case .session(let session): signals.send(.session(session))
         case .pool(let pool): signals.send(.pool(pool))
-        case .missed: signals.sendAll()
+        case .missed:
+          claims.wake()
+          signals.sendAll()
         }
       }
     }

@@ -51,6 +51,8 @@ struct PoolRoutes: Sendable {
       throw Refusal.invalid("desired: \(body.desired) must be in 0...1000")
     }
     let size = try await store.setPool(body)
+    try await store.recordChange(
+      "pool-resized", of: "\(pool) \(size.desired)", by: request.identity?.name ?? "")
     request.logger.info(
       "pool resized", metadata: ["pool": "\(pool)", "desired": "\(size.desired)"])
     return try Reply.json(size)

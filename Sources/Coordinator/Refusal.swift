@@ -14,6 +14,17 @@ struct Refusal: Error {
     self.headers = headers
   }
 
+  /// Too many requests; `wait` is how long until there may be one more.
+  static func tooMany(_ wait: Duration) -> Refusal {
+    let seconds = max(1, Int(wait.inSeconds.rounded(.up)))
+    var refusal = Refusal(
+      .tooManyRequests, "too-many-requests",
+      "more requests than this coordinator takes: try again in \(seconds) s",
+      headers: ["Retry-After": String(seconds)])
+    refusal.problem.retryAfterSeconds = seconds
+    return refusal
+  }
+
   static func invalid(_ detail: String) -> Refusal { Refusal(.badRequest, "bad-request", detail) }
 
   static func tooLarge(_ limit: Int, what: String) -> Refusal {
@@ -39,7 +50,8 @@ extension HTTPResponse.Status {
   static func standard(_ code: Int) -> HTTPResponse.Status {
     let known: [HTTPResponse.Status] = [
       .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict,
-      .contentTooLarge, .internalServerError, .serviceUnavailable,
+      .contentTooLarge, .preconditionFailed, .requestTimeout, .unsupportedMediaType,
+      .tooManyRequests, .requestHeaderFieldsTooLarge, .internalServerError, .serviceUnavailable,
     ]
     return known.first { $0.code == code } ?? HTTPResponse.Status(code: code)
   }

@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -12,6 +13,39 @@ enum Reply {
       try WireFormat.encoder().encode(value), type: "application/json", status: status,
       headers: headers)
   }
+
+  /// A page, and where the next one is: `next` in the body, a `Link` among the header fields.
+  static func page<Item>(_ page: Page<Item>, _ request: APIRequest) throws -> Response {
+    guard let next = page.next else { return try json(page) }
+    var query = [("after", next)]
+    for name in ["limit", "task"] {
+      if let value = request.query(name) { query.append((name, value)) }
+    }
+    let text = query.map { "\($0)=\(encoded($1))" }.joined(separator: "&")
+    return try json(
+      page, headers: ["Link": "<\(request.request.uri.path)?\(text)>; rel=\"next\""])
+  }
+
+  /// A reply that the client may keep and ask about: 304 when it has this already.
+  static func tagged(_ value: some Encodable, _ request: APIRequest) throws -> Response {
+    let body = try WireFormat.encoder().encode(value)
+    let tag = EntityTag("\(ContentDigest(of: body))")
+    let headers = ["ETag": tag.text, "Cache-Control": "private, no-cache"]
+    if request.has(tag) { return notModified(headers) }
+    return bytes(body, type: "application/json", status: .ok, headers: headers)
+  }
+
+  static func notModified(_ headers: [String: String]) -> Response {
+    var response = Response(status: .notModified)
+    for (name, value) in headers { response.headers.set(name, value) }
+    return response
+  }
+
+  private static func encoded(_ text: String) -> String {
+    text.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed.subtracting(reserved)) ?? ""
+  }
+
+  private static let reserved = CharacterSet(charactersIn: "&=+;?#<>\"/")
 
   static var empty: Response { Response(status: .noContent) }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import Logging
 import NIOCore
@@ -6,12 +7,41 @@ import NIOCore
 /// carries the request's id.
 struct RequestSource: InitializableFromSource {
   let channel: any Channel
-  let logger: Logger
-  let requestID: String
+  private(set) var logger: Logger
+  private(set) var requestID: String
 
   init(source: ApplicationRequestContextSource) {
     channel = source.channel
     logger = source.logger
-    requestID = source.logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? "unknown"
+    requestID = ""
+    identify(nil)
+  }
+
+  /// The client's address without its port; strangers are told apart by it.
+  var address: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+
+  /// Takes the request's id from the client (`X-Request-Id`), or makes one when it sent none that
+  /// can stand in a log: 1 to 64 letters, digits, `.`, `_` and `-`.
+  mutating func identify(_ proposed: String?) {
+    if let proposed, Self.isID(proposed) {
+      requestID = proposed
+    } else {
+      requestID = UUID().uuidString.lowercased()
+    }
+    logger[metadataKey: "hb.request.id"] = nil
+    logger[metadataKey: "request"] = "\(requestID)"
+  }
+
+  private static func isID(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+          UInt8(ascii: "-"):
+          true
+        default: false
+        }
+      }
   }
 }

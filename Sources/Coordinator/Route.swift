@@ -11,6 +11,8 @@ struct Route: Sendable {
   var path: String
   var access: Access
   var handler: Handler
+  /// What is said of it, and what its requests are held against; a test asks that it is there.
+  var operation: Operation?
 
   init(
     _ method: HTTPRequest.Method, _ path: String, _ access: Access, _ handler: @escaping Handler
@@ -19,6 +21,7 @@ struct Route: Sendable {
     self.path = path
     self.access = access
     self.handler = handler
+    operation = Operation.all["\(method.rawValue) \(path)"]
   }
 }
 

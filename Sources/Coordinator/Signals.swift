@@ -3,8 +3,6 @@ import Synchronization
 
 /// What a long poll may wait for.
 enum Topic: Hashable, Sendable {
-  /// Some computation became ready.
-  case ready
   /// Something happened to this job.
   case job(UUID)
   /// Something for this worker session: a cancel, a lost lease, a drain.

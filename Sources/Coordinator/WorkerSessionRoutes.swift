@@ -8,6 +8,8 @@ import Logging
 struct WorkerSessionRoutes: Sendable {
   let store: JobStore
   let signals: Signals
+  let claims: ClaimQueue
+  let heartbeats: Batcher<Heartbeat, HeartbeatReply>
   let limits: CoordinatorLimits
   let timing: CoordinatorTiming
 
@@ -73,24 +75,15 @@ struct WorkerSessionRoutes: Sendable {
     }
     let wait = try APIRequest.wait(
       body.waitSeconds, named: "waitSeconds", longest: timing.longestWait)
-    let deadline = ContinuousClock.now + wait
     let connection = request.connection
-    let tasks = try await signals.withSubscription(
-      to: [.ready, .session(session)], on: connection
-    ) { subscription in
-      while !subscription.isEnded {
-        let left = deadline - .now
-        let tasks: [ClaimedTask]
-        do {
-          tasks = try await store.claim(session: session, limit: body.limit)
-        } catch let error where error.isPassing && left > .zero {
-          // Who waits need not know that the database restarts.
-          tasks = []
-        }
-        if !tasks.isEmpty || left <= .zero { return tasks }
-        await subscription.wait(atMost: min(left, timing.poll.jittered()))
+    let tasks: [ClaimedTask]
+    if wait <= .zero {
+      tasks = try await store.claim(session: session, limit: body.limit)
+    } else {
+      tasks = try await signals.withSubscription(to: [.session(session)], on: connection) {
+        try await claims.claim(
+          session: session, limit: body.limit, until: ContinuousClock.now + wait, $0)
       }
-      return []
     }
     if !tasks.isEmpty, connection.isClosed {
       _ = try await store.release(session: session, tasks.map(\.id))
@@ -112,7 +105,7 @@ struct WorkerSessionRoutes: Sendable {
     let reply = try await signals.withSubscription(
       to: [.session(session)], on: request.connection
     ) { subscription in
-      var reply = try await store.heartbeat(session: session, running: body.running)
+      var reply = try await heartbeats(Heartbeat(session: session, running: body.running))
       let running = body.running.map(\.id)
       while !reply.hasNews, !subscription.isEnded {
         let left = deadline - .now

@@ -43,9 +43,10 @@ struct APIRequest: Sendable {
   }
 
   /// The same for a long poll that the coordinator may hold for `seconds`.
-  func waiting(seconds: Double) -> APIRequest {
+  /// - Parameter slack: Seconds above that until the connection counts as lost.
+  func waiting(seconds: Double, slack: Double = 15) -> APIRequest {
     var request = self
-    request.timeoutSeconds = max(0, seconds) + 15
+    request.timeoutSeconds = max(0, seconds) + slack
     return request
   }
 

@@ -26,6 +26,11 @@ extension CoordinatorClient {
     return (try decode(JobStatus.self, from: reply.body), reply.status == 201)
   }
 
+  /// Whose token this is, and what of its quotas is in use.
+  public func token() async throws -> TokenUse {
+    try await call(APIRequest("GET", ["token"], isRepeatable: true))
+  }
+
   /// The newest jobs.
   public func jobs(limit: Int = 100) async throws -> [JobStatus] {
     try await list(["jobs"], limit: limit)

@@ -30,7 +30,9 @@ extension CoordinatorClient {
   {
     try await call(
       try post(session, "heartbeat", isRepeatable: false).sending(request)
-        .waiting(seconds: request.waitSeconds))
+        // So that after a connection that was silently cut there is time for another beat before
+        // the lease ends.
+        .waiting(seconds: request.waitSeconds, slack: 8))
   }
 
   public func complete(_ session: UUID, _ request: CompleteRequest) async throws -> FencedReply {

@@ -91,14 +91,17 @@ public final class CoordinatorClient: Sendable {
     var tries = 0
     while true {
       tries += 1
+      var delay = retries.delay(after: tries)
       do {
         return try await sendOnce(request)
       } catch let error as CoordinatorClientError {
-        guard error.isTransient, request.isRepeatable, tries < retries.maximumTries else {
-          throw error
-        }
+        // What was refused for its rate has not been done.
+        guard error.isTransient, request.isRepeatable || error.isRateLimited,
+          tries < retries.maximumTries
+        else { throw error }
+        delay = max(delay, error.retryAfter)
       }
-      try await Task.sleep(for: retries.delay(after: tries))
+      try await Task.sleep(for: delay)
     }
   }
 
@@ -131,7 +134,9 @@ public final class CoordinatorClient: Sendable {
   }
 
   private func failure(of reply: HTTPReply) -> CoordinatorClientError {
-    if let problem = try? WireFormat.decoder().decode(Problem.self, from: reply.body) {
+    if var problem = try? WireFormat.decoder().decode(Problem.self, from: reply.body) {
+      problem.retryAfterSeconds =
+        problem.retryAfterSeconds ?? reply.headers["retry-after"].flatMap(Int.init)
       return .problem(problem)
     }
     if [502, 503, 504].contains(reply.status) {

@@ -33,4 +33,15 @@ public enum CoordinatorClientError: Error, CustomStringConvertible {
     case .invalidReply, .localFile: false
     }
   }
+
+  /// The coordinator did nothing because of too many requests.
+  var isRateLimited: Bool {
+    if case .problem(let problem) = self { problem.status == 429 } else { false }
+  }
+
+  /// How long the coordinator asked to wait, at most a minute.
+  var retryAfter: Duration {
+    guard case .problem(let problem) = self else { return .zero }
+    return .seconds(min(max(problem.retryAfterSeconds ?? 0, 0), 60))
+  }
 }

@@ -34,7 +34,11 @@ extension JobStore {
         .text(name), .int(min(max(try Self.position(after) ?? Int64.max, 0), Int64(Int32.max))),
         .int(limit + 1),
       ])
-    if rows.isEmpty, after == nil { throw JobStoreError.unknownArtifact(name) }
+    if rows.isEmpty {
+      let known = try await pool.query(
+        "SELECT 1 AS found FROM artifacts WHERE name = $1 AND last_version > 0", [.text(name)])
+      if known.isEmpty { throw JobStoreError.unknownArtifact(name) }
+    }
     let items = try await versions(Array(rows.prefix(limit)))
     return Page(
       items: items, next: rows.count > limit ? items.last.map { String($0.version) } : nil)
@@ -70,14 +74,17 @@ extension JobStore {
 
   /// Points an alias at a version; who did it is kept.
   ///
-  /// - Parameter token: Name of the token that asks.
+  /// - Parameters:
+  ///   - token: Name of the token that asks.
+  ///   - condition: What must hold of the alias before; nil: nothing.
   /// - Throws: ``JobStoreError/unknownArtifactVersion(name:reference:)``,
-  ///   ``JobStoreError/unknownArtifact(_:)``, or ``JobStoreError/invalid(_:)`` for an alias that
+  ///   ``JobStoreError/unknownArtifact(_:)``, ``JobStoreError/conditionFailed(current:)``, or ``JobStoreError/invalid(_:)`` for an alias that
   ///   could be taken for a number or a digest.
   @discardableResult
-  public func setAlias(_ alias: String, of name: String, to version: Int, token: String)
-    async throws -> ArtifactVersion
-  {
+  public func setAlias(
+    _ alias: String, of name: String, to version: Int, token: String,
+    when condition: AliasCondition? = nil
+  ) async throws -> ArtifactVersion {
     guard Self.isName(alias), !alias.allSatisfy(\.isNumber) else {
       throw JobStoreError.invalid(
         "'\(alias.prefix(80))' is no alias: write 1 to 63 of a-z, 0-9 and -, not a number")
@@ -87,8 +94,19 @@ extension JobStore {
       let rows = try await connection.query(
         "SELECT id FROM artifacts WHERE name = $1 FOR UPDATE", [.text(name)])
       guard let row = rows.first else { throw JobStoreError.unknownArtifact(name) }
+      let artifact: Int64 = try row.decode("id")
+      if let condition {
+        let rows = try await connection.query(
+          "SELECT version FROM artifact_aliases WHERE artifact = $1 AND alias = $2",
+          [.int(artifact), .text(alias)])
+        let current: Int? = try rows.first?.decode("version")
+        guard condition.holds(of: current) else {
+          throw JobStoreError.conditionFailed(
+            current: current.map { "version \($0)" } ?? "no such alias")
+        }
+      }
       try await JobWriter(connection: connection).moveAlias(
-        alias, artifact: try row.decode("id"), to: version, token: token)
+        alias, artifact: artifact, to: version, token: token)
     }
     return try await artifact(name, String(version))
   }
@@ -123,6 +141,20 @@ extension JobStore {
         aliases: (aliases ?? "").split(separator: " ").map(String.init),
         files: files[try row.decode("id")] ?? [], job: try row.decode("job"),
         createdAt: try row.decode("created_at"))
+    }
+  }
+}
+
+/// What must hold of an alias for it to be moved.
+public enum AliasCondition: Hashable, Sendable {
+  case isNew, exists
+  case names(Int)
+
+  func holds(of current: Int?) -> Bool {
+    switch self {
+    case .isNew: current == nil
+    case .exists: current != nil
+    case .names(let version): current == version
     }
   }
 }

@@ -12,13 +12,20 @@ extension JobStore {
   /// - Parameters:
   ///   - digest: What the bytes must have.
   ///   - limit: The most bytes that are taken.
+  ///   - token: Name of the token that brings them, against whose quota they count.
   /// - Throws: ``JobStoreError/digestMismatch(announced:found:)``,
+  ///   ``JobStoreError/quotaExceeded(token:quota:limit:used:)``,
   ///   ``JobStoreError/blobTooLarge(_:limit:)``, or what reading `bytes` throws; nothing is stored
   ///   then.
   public func putBlob<Bytes: AsyncSequence>(
-    _ digest: ContentDigest, limit: Int = 256 << 20, _ bytes: Bytes
+    _ digest: ContentDigest, limit: Int = 256 << 20, token: String? = nil, _ bytes: Bytes
   ) async throws where Bytes.Element == Data {
-    let isStored = try await hasBlob(digest)
+    let (isStored, quota) = try await standing(of: digest, token: token)
+    if let quota, !isStored {
+      try await pool.withConnection { connection in
+        try await JobWriter(connection: connection).checkQuota(quota, adding: 1)
+      }
+    }
     var hasher = StreamingDigest()
     var size = 0
     var buffer = Data()
@@ -42,11 +49,16 @@ extension JobStore {
       if isStored { return try await touch(digest) }
       if upload != nil || buffer.count > Self.inlineLimit {
         if !buffer.isEmpty { upload = try await store(buffer, in: upload) }
-        if let upload { try await finish(upload, digest: digest, size: size) }
+        if let upload {
+          if let quota { try await charge(upload, size: size, to: quota) }
+          try await finish(upload, digest: digest, size: size)
+        }
       } else {
         let content = buffer
         try await pool.transaction { connection in
-          try await JobWriter(connection: connection).storeSmallBlobs([digest: content])
+          let writer = JobWriter(connection: connection)
+          try await writer.storeSmallBlobs([digest: content])
+          if let quota { try await writer.charge(digest, size: content.count, to: quota) }
         }
       }
     } catch {
@@ -84,6 +96,32 @@ extension JobStore {
       chunks: BlobChunks(
         pool: pool, digest: digest, blob: try row.decode("id"), size: size,
         content: try row.decode("content")))
+  }
+
+  /// Whether it is stored, and the quota of the token where that has one.
+  private func standing(of digest: ContentDigest, token: String?) async throws
+    -> (isStored: Bool, quota: BlobQuota?)
+  {
+    let rows = try await pool.query(
+      """
+      SELECT EXISTS (SELECT FROM blobs WHERE digest = $1) AS stored, (
+        SELECT max_blob_bytes FROM tokens WHERE name = $2 AND revoked_at IS NULL) AS quota
+      """, [.digest(digest), .text(token)])
+    guard let row = rows.first else { return (false, nil) }
+    let limit: Int64? = try row.decode("quota")
+    return (
+      try row.decode("stored"),
+      token.flatMap { name in limit.map { BlobQuota(token: name, limit: $0) } }
+    )
+  }
+
+  private func charge(_ upload: Upload, size: Int, to quota: BlobQuota) async throws {
+    try await pool.transaction { connection in
+      try await JobWriter(connection: connection).checkQuota(quota, adding: size)
+      try await connection.query(
+        "UPDATE blobs SET token = $2, size = $3 WHERE id = $1",
+        [.int(upload.blob), .text(quota.token), .int(size)])
+    }
   }
 
   private struct Upload {

@@ -10,13 +10,11 @@ extension JobStore {
   /// - Parameter limit: Brought into `1...100`.
   /// - Throws: ``JobStoreError/unknownSession(_:)`` when the session is unknown or has ended.
   public func claim(session: UUID, limit: Int) async throws -> [ClaimedTask] {
-    // Not repeated when the connection is lost: what it may have leased is not listed by the
-    // session and comes back after some seconds.
-    let rows = try await pool.withConnection { connection in
-      let rows = try await connection.query(
-        Self.claimStatement, [.uuid(session), .int(min(max(limit, 1), 100))])
-      if rows.isEmpty { try await Self.checkSession(session, connection) }
-      return rows
+    let limit = min(max(limit, 1), 100)
+    let mark = claimMarks.mark(for: session)
+    var rows = try await leases(session: session, limit: limit, after: mark)
+    if rows.count < limit, mark != nil {
+      rows += try await leases(session: session, limit: limit - rows.count, after: nil)
     }
     var tasks: [ClaimedTask] = []
     var first: Set<Int64> = []
@@ -29,18 +27,69 @@ extension JobStore {
     return tasks
   }
 
-  /// One statement. A task always waits on a ready computation: who takes the last one away cancels
-  /// the computation in the same transaction, under its row lock.
+  /// Not repeated when the connection is lost: what it may have leased is not listed by the session
+  /// and comes back after some seconds.
+  private func leases(session: UUID, limit: Int, after mark: QueuePosition?) async throws
+    -> [PostgresRow]
+  {
+    let position = mark ?? .head
+    let rows = try await pool.withConnection { connection in
+      let rows = try await connection.query(
+        Self.claimStatement,
+        [
+          .uuid(session), .int(limit), .int(position.descent), .double(position.virtualStart),
+          .int(position.computation),
+        ])
+      if rows.isEmpty, mark == nil { try await Self.checkSession(session, connection) }
+      return rows
+    }
+    if let last = rows.last {
+      claimMarks.claimed(
+        upTo: QueuePosition(
+          descent: -(try last.decode("priority", as: Int.self)),
+          virtualStart: try last.decode("virtual_start"), computation: try last.decode("id")),
+        by: session, offer: try last.decode("offer"), isFullLook: mark == nil)
+    }
+    return rows
+  }
+
+  /// One statement: how many to take from the head of each run of the queue that the session may
+  /// work on, without locks; then so many of each, past what others have locked. A task always waits
+  /// on a ready computation: who takes the last one away cancels the computation in the same
+  /// transaction, under its row lock.
   static let claimStatement = """
     WITH me AS (
-      SELECT kinds FROM sessions
+      SELECT kinds, labels, memory, kernels FROM sessions
       WHERE id = $1 AND ended_at IS NULL AND NOT is_draining FOR KEY SHARE
+    ), runs AS MATERIALIZED (
+      SELECT split_part(k, ' ', 1) AS kind, split_part(k, ' ', 2)::int AS version, r.id
+      FROM me CROSS JOIN unnest(me.kinds) AS k CROSS JOIN LATERAL (
+        SELECT 0 AS id
+        UNION ALL
+        SELECT id FROM requirements q
+        WHERE (q.kernels = '' OR q.kernels = coalesce(me.kernels, q.kernels))
+          AND q.labels <@ me.labels AND q.memory <= coalesce(me.memory, 0)
+      ) r
+    ), heads AS MATERIALIZED (
+      SELECT c.* FROM runs r CROSS JOIN LATERAL (
+        SELECT r.kind, r.version, r.id AS run, -priority AS descent, virtual_start, id
+        FROM computations
+        WHERE state = 'ready' AND kind = r.kind AND code_version = r.version
+          AND requirement = r.id AND not_before <= now()
+          AND (-priority, virtual_start, id) > ($3::smallint, $4::float8, $5::bigint)
+        ORDER BY -priority, virtual_start, id LIMIT $2::int
+      ) c
+      ORDER BY c.descent, c.virtual_start, c.id LIMIT $2::int
+    ), shares AS MATERIALIZED (
+      SELECT kind, version, run, count(*) AS number FROM heads GROUP BY kind, version, run
     ), chosen AS (
-      SELECT id FROM computations
-      WHERE state = 'ready' AND not_before <= now()
-        AND kind || ' ' || code_version = ANY ((SELECT kinds FROM me)::text[])
-      ORDER BY priority DESC, virtual_start, id
-      LIMIT $2 FOR UPDATE SKIP LOCKED
+      SELECT c.id FROM shares r CROSS JOIN LATERAL (
+        SELECT id FROM computations
+        WHERE state = 'ready' AND kind = r.kind AND code_version = r.version
+          AND requirement = r.run AND not_before <= now()
+          AND (-priority, virtual_start, id) > ($3::smallint, $4::float8, $5::bigint)
+        ORDER BY -priority, virtual_start, id LIMIT r.number FOR UPDATE SKIP LOCKED
+      ) c
     ), claimed AS (
       UPDATE computations c SET state = 'leased', attempt = c.attempt + 1, tries = c.tries + 1,
         session = $1, leased_at = clock_timestamp(), progress_at = clock_timestamp(),
@@ -48,7 +97,8 @@ extension JobStore {
       FROM chosen WHERE c.id = chosen.id
       RETURNING c.id, c.attempt, c.priority, c.virtual_start, c.is_suspect
     )
-    SELECT c.id, c.attempt, c.is_suspect, t.name, j.uuid, p.parameters, p.sources, EXISTS (
+    SELECT c.id, c.attempt, c.is_suspect, c.priority, c.virtual_start,
+      (SELECT md5(me::text) FROM me) AS offer, t.name, j.uuid, p.parameters, p.sources, EXISTS (
         SELECT FROM tasks w JOIN jobs q ON q.id = w.job
         WHERE w.computation = c.id AND w.state = 'active' AND q.state = 'queued') AS is_first, (
         SELECT string_agg(encode(parent.result, 'hex') || ' ' || e.input, E'\\n')

@@ -60,6 +60,12 @@ extension JobWriter {
   fileprivate mutating func complete(
     session: UUID, _ completions: [CompleteRequest.Completion]
   ) async throws -> FencedReply {
+    // Before the jobs are locked, so that completions of one job wait for each other less.
+    var small: [ContentDigest: Data] = [:]
+    for completion in completions {
+      small[completion.result] = completion.inline ?? small[completion.result]
+    }
+    try await storeSmallBlobs(small)
     let ids = completions.map(\.id.computation)
     try await lockJobs(ofComputations: ids)
     let locked = try await lockComputations(ids)
@@ -80,18 +86,13 @@ extension JobWriter {
       }
     }
     if !accepted.isEmpty {
+      try await requireBlobs(accepted.values.map(\.result).filter { small[$0] == nil })
       try await accept(accepted.values.sorted { $0.id.computation < $1.id.computation })
     }
     return FencedReply(refused: refused)
   }
 
   private mutating func accept(_ completions: [CompleteRequest.Completion]) async throws {
-    var small: [ContentDigest: Data] = [:]
-    for completion in completions {
-      small[completion.result] = completion.inline ?? small[completion.result]
-    }
-    try await storeSmallBlobs(small)
-    try await requireBlobs(completions.map(\.result).filter { small[$0] == nil })
     let rows = try await connection.query(
       """
       WITH done AS (
@@ -99,13 +100,14 @@ extension JobWriter {
           finished_at = clock_timestamp()
         FROM unnest($1::bigint[], $2::bytea[]) AS d (id, result)
         WHERE c.id = d.id
-        RETURNING c.id, c.result, c.session, c.attempt, c.finished_at - c.leased_at AS duration
+        RETURNING c.id, c.result, c.session, c.attempt, c.virtual_start,
+          c.finished_at - c.leased_at AS duration
       )
       UPDATE tasks t SET state = 'succeeded', result = done.result,
         finished_at = clock_timestamp()
       FROM done LEFT JOIN sessions s ON s.id = done.session
       WHERE t.computation = done.id AND t.state = 'active'
-      RETURNING t.id, t.job, t.name, t.kind, t.result, done.attempt, s.worker,
+      RETURNING t.id, t.job, t.name, t.kind, t.result, done.attempt, s.worker, done.virtual_start,
         extract(epoch FROM done.duration)::float8 AS seconds
       """,
       [.intArray(completions.map(\.id.computation)), .digests(completions.map(\.result))])
@@ -117,6 +119,7 @@ extension JobWriter {
         id: try row.decode("id"), job: try row.decode("job"), name: try row.decode("name"),
         kind: try row.kind("kind"), result: try row.requiredDigest("result"))
       finished.append(task)
+      served[task.job] = max(served[task.job] ?? 0, try row.decode("virtual_start"))
       let worker: String? = try row.decode("worker", as: String?.self)
       let milliseconds = Int(1000 * (try row.decode("seconds", as: Double?.self) ?? 0))
       record(

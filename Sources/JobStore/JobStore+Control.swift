@@ -5,9 +5,10 @@ import Postgres
 extension JobStore {
   /// Cancels a job: what nobody else wants stops, what is done stays. Does nothing to a job that
   /// has ended.
+  /// - Parameter token: Name of the token that asks, for the audit.
   /// - Throws: ``JobStoreError/unknownJob(_:)``.
   @discardableResult
-  public func cancel(job id: UUID) async throws -> JobStatus {
+  public func cancel(job id: UUID, token: String = "") async throws -> JobStatus {
     try await write { writer in
       let job = try await writer.lockJob(id)
       guard !job.state.isFinal else { return }
@@ -17,16 +18,18 @@ extension JobStore {
         UPDATE jobs SET state = 'cancelled', open_tasks = 0, finished_at = clock_timestamp()
         WHERE id = $1
         """, [.int(job.id)])
-      writer.record("cancelled", job: job.id, "by request")
+      writer.record("cancelled", job: job.id, token.isEmpty ? "by request" : "by \(token)")
+      try await writer.audit("job-cancelled", of: id.uuidString.lowercased(), by: token)
     }
     return try await job(id)
   }
 
   /// Goes on with a failed or cancelled job from what has succeeded.
+  /// - Parameter token: Name of the token that asks, for the audit.
   /// - Throws: ``JobStoreError/unknownJob(_:)``, ``JobStoreError/jobNotRetryable(_:_:)`` or
   ///   ``JobStoreError/jobPruned(_:)``.
   @discardableResult
-  public func retry(job id: UUID) async throws -> JobStatus {
+  public func retry(job id: UUID, token: String = "") async throws -> JobStatus {
     try await write { writer in
       let job = try await writer.lockJob(id)
       guard job.state == .failed || job.state == .cancelled else {
@@ -53,6 +56,7 @@ extension JobStore {
             ELSE 'queued' END
         WHERE id = $1
         """, [.int(job.id), .int(rows.count)])
+      try await writer.audit("job-retried", of: id.uuidString.lowercased(), by: token)
       writer.record("retried", job: job.id, "\(rows.count) tasks go on")
       let ready: [Int64] = try rows.filter { try $0.decode("pending", as: Int.self) == 0 }
         .map { try $0.decode("id") }

@@ -23,9 +23,8 @@ extension JobStore {
     ).count
     let tasks = try await pruneTasks(limit)
     report.tasks = tasks.tasks
-    let jobs = try await finishPruning(limit)
-    report.jobs = jobs.jobs
-    report.computations = tasks.computations + jobs.computations
+    report.computations = tasks.computations
+    report.jobs = try await finishPruning(limit)
     report.blobs = try await pruneBlobs(policy, limit)
     let loose: [PostgresValue] = [.double(policy.looseSeconds), .int(limit)]
     report.sessions = try await pool.query(
@@ -87,7 +86,7 @@ extension JobStore {
   }
 
   /// Jobs that have nothing left to lose: those that an artifact came from stay, the others go.
-  private func finishPruning(_ limit: Int) async throws -> (jobs: Int, computations: Int) {
+  private func finishPruning(_ limit: Int) async throws -> Int {
     try await pool.transaction { connection in
       let rows = try await connection.query(
         """
@@ -105,17 +104,12 @@ extension JobStore {
         DELETE FROM task_payloads WHERE task IN (
           SELECT id FROM tasks WHERE job = ANY ($1::bigint[]))
         """, [keptJobs])
-      // Their computations may go; a report needs the results alone.
-      let known = try await connection.query(
-        "SELECT DISTINCT computation FROM tasks WHERE job = ANY ($1::bigint[])", [keptJobs])
-      try await connection.query(
-        "UPDATE tasks SET computation = NULL WHERE job = ANY ($1::bigint[])", [keptJobs])
       try await connection.query(
         "UPDATE jobs SET pruned_at = clock_timestamp() WHERE id = ANY ($1::bigint[])", [keptJobs])
       let removed = try await connection.query(
         "DELETE FROM jobs WHERE id = ANY ($1::bigint[]) RETURNING id",
         [.intArray(try gone.map { try $0.decode("id", as: Int64.self) })])
-      return (removed.count, try await Self.deleteUnused(known, connection))
+      return removed.count
     }
   }
 
@@ -144,42 +138,46 @@ extension JobStore {
 
   /// Uploads that were never finished, and what is used no more.
   private func pruneBlobs(_ policy: RetentionPolicy, _ limit: Int) async throws -> Int {
+    let cut = try await pool.query(
+      "SELECT (clock_timestamp() - make_interval(secs => $1))::text AS cut",
+      [.double(max(policy.looseSeconds, 0))])
+    guard let cut = try cut.first?.decode("cut", as: String.self) else { return 0 }
+    while true {
+      let (examined, removed) = try await pruneBlobs(policy, untouchedSince: cut, limit)
+      if removed > 0 || examined == 0 { return removed }
+    }
+  }
+
+  private func pruneBlobs(
+    _ policy: RetentionPolicy, untouchedSince cut: String, _ limit: Int
+  ) async throws -> (examined: Int, removed: Int) {
     try await pool.transaction { connection in
-      let recent = "clock_timestamp() - make_interval(secs => $1)"
-      let unused = """
-        (digest IS NULL OR NOT (
-          EXISTS (SELECT FROM artifact_files WHERE digest = b.digest)
-          OR EXISTS (
-            SELECT FROM computations WHERE result = b.digest AND finished_at >= \(recent))
-          OR EXISTS (
-            SELECT FROM tasks t JOIN jobs j ON j.id = t.job
-            WHERE t.result = b.digest AND (
-              j.state <> 'succeeded' OR t.kind = ANY ($2::text[])
-              OR t.finished_at >= \(recent) OR j.finished_at >= \(recent)))))
-        """
       let rows = try await connection.query(
         """
-        SELECT id FROM blobs b
-        WHERE touched_at < clock_timestamp() - make_interval(secs => $3) AND \(unused)
-        ORDER BY touched_at LIMIT $4 FOR UPDATE SKIP LOCKED
-        """,
-        [
-          .double(policy.resultSeconds), Self.reportKinds, .double(policy.looseSeconds),
-          .int(limit),
-        ])
-      // Looked at again: who begins to refer to one locks it first, or has touched it.
-      return try await connection.query(
+        SELECT id FROM blobs WHERE touched_at < $1::timestamptz
+        ORDER BY touched_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        """, [.text(cut), .int(limit)])
+      let ids = PostgresValue.intArray(try rows.map { try $0.decode("id", as: Int64.self) })
+      let recent = "clock_timestamp() - make_interval(secs => $1)"
+      // A statement of its own: it sees who began to refer to one before it was locked.
+      let removed = try await connection.query(
         """
-        DELETE FROM blobs b WHERE id = ANY ($3::bigint[]) AND \(unused)
-          AND touched_at < clock_timestamp() - make_interval(secs => $4)
+        DELETE FROM blobs b WHERE id = ANY ($3::bigint[]) AND (digest IS NULL OR NOT (
+          EXISTS (SELECT FROM artifact_files WHERE digest = b.digest)
+          OR EXISTS (
+            SELECT FROM computations c WHERE c.result = b.digest AND (
+              c.finished_at >= \(recent)
+              OR EXISTS (
+                SELECT FROM tasks t JOIN jobs j ON j.id = t.job
+                WHERE t.computation = c.id AND (
+                  j.state <> 'succeeded' OR t.kind = ANY ($2::text[])
+                  OR t.finished_at >= \(recent) OR j.finished_at >= \(recent)))))))
         RETURNING id
-        """,
-        [
-          .double(policy.resultSeconds), Self.reportKinds,
-          .intArray(try rows.map { try $0.decode("id", as: Int64.self) }),
-          .double(policy.looseSeconds),
-        ]
-      ).count
+        """, [.double(policy.resultSeconds), Self.reportKinds, ids])
+      // What stays is looked at again after the same time, not with every batch.
+      try await connection.query(
+        "UPDATE blobs SET touched_at = clock_timestamp() WHERE id = ANY ($1::bigint[])", [ids])
+      return (rows.count, removed.count)
     }
   }
 }

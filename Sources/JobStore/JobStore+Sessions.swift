@@ -13,15 +13,24 @@ extension JobStore {
     where !(1...200).contains(text.count) {
       throw JobStoreError.invalid("\(name) must have 1 to 200 characters")
     }
+    if let problem = (request.labels ?? []).lazy.compactMap(TaskRequirement.problem(label:)).first {
+      throw JobStoreError.invalid("labels: \(problem)")
+    }
+    guard (request.labels ?? []).count <= TaskRequirement.labelLimit else {
+      throw JobStoreError.invalid("labels: at most \(TaskRequirement.labelLimit) are taken")
+    }
     let kinds = request.kinds.map { "\($0.key.rawValue) \($0.value)" }.sorted()
     _ = try await pool.query(
       """
-      INSERT INTO sessions (id, worker, pool, slots, kinds, kernel_class, version)
-      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING
+      INSERT INTO sessions (id, worker, pool, slots, kinds, kernel_class, version, labels,
+        memory, kernels)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING
       """,
       [
         .uuid(request.session), .text(request.worker), .text(request.pool), .int(request.slots),
         .textArray(kinds), .text(request.kernelClass), .text(request.version),
+        .textArray(request.labels ?? []), request.memoryMiB.map { .int($0) } ?? .null,
+        .text(request.kernels),
       ])
   }
 
@@ -68,6 +77,16 @@ extension JobStore {
         "UPDATE sessions SET ended_at = clock_timestamp() WHERE id = $1 AND ended_at IS NULL",
         [.uuid(session)])
     }
+  }
+
+  /// What a session can be given, as text: sessions with equal ones can run the same tasks.
+  /// - Throws: ``JobStoreError/unknownSession(_:)`` when the session is unknown or has ended.
+  public func offer(of session: UUID) async throws -> String {
+    let rows = try await pool.query(
+      "SELECT row(kinds, labels, memory, kernels)::text AS offer FROM sessions WHERE id = $1 AND ended_at IS NULL",
+      [.uuid(session)])
+    guard let row = rows.first else { throw JobStoreError.unknownSession(session) }
+    return try row.decode("offer")
   }
 
   /// Gives leases back unharmed; they do not count as tries.

@@ -11,7 +11,7 @@ extension JobStore {
   ///     at most 200 characters.
   ///   - token: Name of the token that asks.
   /// - Throws: ``JobStoreError/idempotencyConflict(key:job:)`` when the key was used with another
-  ///   specification.
+  ///   specification, ``JobStoreError/quotaExceeded(token:quota:limit:used:)``.
   public func submit(
     _ specification: JobSpecification, idempotencyKey: String?, token: String
   ) async throws -> (job: JobStatus, isNew: Bool) {
@@ -32,15 +32,25 @@ extension JobStore {
       {
         return job
       }
+      try await writer.checkQuota(token: token)
       let rows = try await writer.connection.query(
         """
-        INSERT INTO jobs (uuid, name, specification, token) VALUES ($1, $2, $3, $4) RETURNING id
-        """, [.uuid(id), .text(specification.name), .text(text), .text(token)])
+        INSERT INTO jobs (uuid, name, specification, token, priority, weight)
+        VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+        """,
+        [
+          .uuid(id), .text(specification.name), .text(text), .text(token),
+          .int(specification.scheduling.priority), .double(specification.scheduling.weight),
+        ])
       guard let job: Int64 = try rows.first?.decode("id") else {
         throw PostgresError(message: "no job was added")
       }
       writer.record("submitted", job: job, "by \(token)")
-      let ready = try await writer.insert([JobPlan.first(specification)], job: job)
+      try await writer.audit(
+        "job-submitted", of: id.uuidString.lowercased(), by: token, specification.name)
+      let ready = try await writer.insert(
+        [JobPlan.first(specification)], job: job,
+        requirements: specification.scheduling.requirements)
       try await writer.advance(try await writer.activate(ready))
       return nil
     }

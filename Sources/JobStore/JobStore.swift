@@ -10,6 +10,7 @@ public final class JobStore: Sendable {
   let pool: PostgresPool
   let logger: Logger
   let announcer: Announcer
+  let claimMarks = ClaimMarks()
 
   /// Looks at nothing; ``open(pool:logger:)`` checks the schema.
   public init(pool: PostgresPool, logger: Logger) {

@@ -26,6 +26,10 @@ public enum JobStoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownArtifactVersion(name: String, reference: String)
   case unknownToken(String)
   case tokenExists(String)
+  /// `used` of `limit` are taken; nothing was taken in.
+  case quotaExceeded(token: String, quota: Quota, limit: Int64, used: Int64)
+  /// A condition (`If-Match`, `If-None-Match`) does not hold: `current` does.
+  case conditionFailed(current: String)
   case invalid(String)
   /// The database's schema and this program do not go together.
   case schema(String)
@@ -49,6 +53,8 @@ public enum JobStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unknownArtifactVersion: "unknown-artifact-version"
     case .unknownToken: "unknown-token"
     case .tokenExists: "token-exists"
+    case .quotaExceeded: "quota-exceeded"
+    case .conditionFailed: "condition-failed"
     case .invalid: "bad-request"
     case .schema: "schema"
     }
@@ -61,9 +67,9 @@ public enum JobStoreError: Error, Hashable, Sendable, CustomStringConvertible {
       .unknownArtifactVersion, .unknownToken:
       404
     case .ambiguousJob, .ambiguousWorker, .idempotencyConflict, .jobNotRetryable, .jobPruned,
-      .blobMissing,
-      .tokenExists:
+      .blobMissing, .tokenExists, .quotaExceeded:
       409
+    case .conditionFailed: 412
     case .digestMismatch, .invalid: 400
     case .blobTooLarge: 413
     case .schema: 503
@@ -110,6 +116,11 @@ public enum JobStoreError: Error, Hashable, Sendable, CustomStringConvertible {
       "there is no token '\(name.prefix(80))': `nnlut token list` shows those there are"
     case .tokenExists(let name):
       "a token '\(name)' exists: revoke it first, or choose another name"
+    case .quotaExceeded(let token, let quota, let limit, let used):
+      "the token '\(token)' may have \(limit) \(quota.rawValue) and has \(used): wait until some of "
+        + "them end, cancel some, or ask an administrator for more (nnlut token quota)"
+    case .conditionFailed(let current):
+      "it was changed meanwhile (now \(current)): look at it again, then decide"
     case .invalid(let problem): problem
     case .schema(let problem): problem
     }

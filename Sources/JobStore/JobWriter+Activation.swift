@@ -20,6 +20,7 @@ private struct ReadyTask {
   var kind: TaskKind
   var priority: Int
   var weight: Double
+  var requirement: Int
   var key: ContentDigest
 }
 
@@ -87,7 +88,7 @@ extension JobWriter {
     }
     let rows = try await connection.query(
       """
-      SELECT t.id, t.job, t.name, t.kind, j.uuid, j.priority, j.weight, p.parameters
+      SELECT t.id, t.job, t.name, t.kind, t.requirement, j.uuid, j.priority, j.weight, p.parameters
       FROM tasks t JOIN jobs j ON j.id = t.job JOIN task_payloads p ON p.task = t.id
       WHERE t.id = ANY ($1::bigint[]) ORDER BY t.id
       """, [.intArray(ids)])
@@ -98,7 +99,7 @@ extension JobWriter {
       return ReadyTask(
         id: id, job: try row.decode("job"), name: try row.decode("name"),
         kind: try row.kind("kind"), priority: try row.decode("priority"),
-        weight: try row.decode("weight"),
+        weight: try row.decode("weight"), requirement: try row.decode("requirement"),
         key: try ContentKey.of(parameters, inputs: inputs[id] ?? [:], job: try row.decode("uuid")))
     }
   }
@@ -137,10 +138,10 @@ extension JobWriter {
     // In key order, so that two transactions that add the same keys do not wait in a circle.
     let rows = try await connection.query(
       """
-      INSERT INTO computations (key, kind, code_version, priority, virtual_start)
-      SELECT key, kind, code_version, priority, virtual_start
-      FROM unnest($1::bytea[], $2::text[], $3::int[], $4::int[], $5::float8[])
-        AS d (key, kind, code_version, priority, virtual_start)
+      INSERT INTO computations (key, kind, code_version, priority, virtual_start, requirement)
+      SELECT key, kind, code_version, priority, virtual_start, requirement
+      FROM unnest($1::bytea[], $2::text[], $3::int[], $4::int[], $5::float8[], $6::int[])
+        AS d (key, kind, code_version, priority, virtual_start, requirement)
       ORDER BY key
       ON CONFLICT (key) DO NOTHING
       RETURNING id, key
@@ -148,7 +149,7 @@ extension JobWriter {
       [
         .digests(tasks.map(\.key)), .textArray(tasks.map(\.kind.rawValue)),
         .intArray(tasks.map(\.kind.codeVersion)), .intArray(tasks.map(\.priority)),
-        .doubleArray(starts),
+        .doubleArray(starts), .intArray(tasks.map(\.requirement)),
       ])
     var added: [ContentDigest: FoundComputation] = [:]
     for row in rows {
@@ -166,30 +167,31 @@ extension JobWriter {
     try await connection.query(
       """
       UPDATE computations c SET state = 'ready', tries = 0, session = NULL, result = NULL,
-        priority = d.priority, virtual_start = d.virtual_start, progress = 0,
+        priority = d.priority, virtual_start = d.virtual_start,
+        requirement = d.requirement, progress = 0,
         ready_at = clock_timestamp(), not_before = '-infinity', leased_at = NULL,
         finished_at = NULL
-      FROM unnest($1::bigint[], $2::int[], $3::float8[]) AS d (id, priority, virtual_start)
+      FROM unnest($1::bigint[], $2::int[], $3::float8[], $4::int[])
+        AS d (id, priority, virtual_start, requirement)
       WHERE c.id = d.id
       """,
       [
         .intArray(wanted.map(\.computation)), .intArray(wanted.map(\.task.priority)),
-        .doubleArray(starts),
+        .doubleArray(starts), .intArray(wanted.map(\.task.requirement)),
       ])
     news.insert(.ready)
   }
 
   /// Fair share between jobs (start-time fair queueing): a task starts where its job's share is
-  /// spent up to, but not before the queue's head, and spends its expected time over its job's
-  /// weight.
+  /// spent up to, but not before where the jobs of its priority have got, and spends its expected
+  /// time over its job's weight.
   private func virtualStarts(_ tasks: [ReadyTask]) async throws -> [Double] {
     let rows = try await connection.query(
       """
-      SELECT id, virtual_time, coalesce(
-        (SELECT virtual_start FROM computations WHERE state = 'ready'
-         ORDER BY priority DESC, virtual_start, id LIMIT 1),
-        (SELECT max(virtual_time) FROM jobs WHERE state = 'running'), 0) AS head
-      FROM jobs WHERE id = ANY ($1::bigint[])
+      SELECT j.id, j.virtual_time, coalesce((
+        SELECT max(served) FROM jobs r WHERE r.state = 'running' AND r.priority = j.priority
+        ), 0) AS head
+      FROM jobs j WHERE j.id = ANY ($1::bigint[])
       """, [.intArray(Set(tasks.map(\.job)).sorted())])
     var spent: [Int64: Double] = [:]
     for row in rows {
@@ -209,17 +211,20 @@ extension JobWriter {
     return starts
   }
 
-  /// A computation has the highest priority among the jobs that want it.
+  /// A computation has the highest priority among the jobs that want it, and needs what the task
+  /// needs that has waited longest.
   func raisePriorities(_ computations: [Int64]) async throws {
     try await connection.query(
       """
-      UPDATE computations c SET priority = d.priority
+      UPDATE computations c SET priority = d.priority, requirement = d.requirement
       FROM (
-        SELECT t.computation, max(j.priority) AS priority
+        SELECT t.computation, max(j.priority) AS priority,
+          (array_agg(t.requirement ORDER BY t.id))[1] AS requirement
         FROM tasks t JOIN jobs j ON j.id = t.job
         WHERE t.computation = ANY ($1::bigint[]) AND t.state = 'active' GROUP BY t.computation
       ) d
-      WHERE c.id = d.computation AND c.state IN ('ready', 'leased') AND c.priority <> d.priority
+      WHERE c.id = d.computation AND c.state IN ('ready', 'leased')
+        AND (c.priority <> d.priority OR c.requirement <> d.requirement)
       """, [.intArray(computations)])
   }
 

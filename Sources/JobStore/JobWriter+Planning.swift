@@ -11,10 +11,12 @@ extension JobWriter {
       "SELECT specification FROM jobs WHERE id = $1", [.int(task.job)])
     guard let row = rows.first else { return [] }
     let planned: [PlannedTask]
+    var requirements: [TaskKind: TaskRequirement] = [:]
     let bytes = try await blobBytes(task.result)
     do {
       let specification = try WireFormat.decoder().decode(
         JobSpecification.self, from: Data(try row.decode("specification", as: String.self).utf8))
+      requirements = specification.scheduling.requirements
       planned = try JobPlan.expand(
         specification, try ResultDocument.decode(Resolution.self, from: bytes))
       try check(planned)
@@ -25,7 +27,7 @@ extension JobWriter {
           code: "bad-plan", message: "the job cannot be planned: \(error)", isRetryable: false))
       return []
     }
-    let ready = try await insert(planned, job: task.job)
+    let ready = try await insert(planned, job: task.job, requirements: requirements)
     record("planned", job: task.job, "\(planned.count) tasks")
     return ready
   }
@@ -45,19 +47,23 @@ extension JobWriter {
 
   /// Adds tasks to a job. An input's task comes before those that use it.
   /// - Returns: The tasks without inputs.
-  mutating func insert(_ planned: [PlannedTask], job: Int64) async throws -> [Int64] {
+  mutating func insert(
+    _ planned: [PlannedTask], job: Int64, requirements: [TaskKind: TaskRequirement]
+  ) async throws -> [Int64] {
+    let needs = planned.map { (requirements[$0.kind] ?? TaskRequirement()).of($0.parameters) }
+    let numbers = try await requirementNumbers(Set(needs))
     let rows = try await connection.query(
       """
-      INSERT INTO tasks (job, name, kind, pending)
-      SELECT $1, name, kind, pending
-      FROM unnest($2::text[], $3::text[], $4::int[])
-        WITH ORDINALITY AS d (name, kind, pending, place)
+      INSERT INTO tasks (job, name, kind, pending, requirement)
+      SELECT $1, name, kind, pending, requirement
+      FROM unnest($2::text[], $3::text[], $4::int[], $5::int[])
+        WITH ORDINALITY AS d (name, kind, pending, requirement, place)
       ORDER BY place
       RETURNING id, name
       """,
       [
         .int(job), .textArray(planned.map(\.name)), .textArray(planned.map(\.kind.rawValue)),
-        .intArray(planned.map(\.inputs.count)),
+        .intArray(planned.map(\.inputs.count)), .intArray(needs.map { numbers[$0] ?? 0 }),
       ])
     var ids: [String: Int64] = [:]
     for row in rows { ids[try row.decode("name")] = try row.decode("id") }

@@ -58,13 +58,18 @@ extension JobWriter {
     let rows = try await connection.query(
       """
       UPDATE jobs j SET open_tasks = j.open_tasks - d.finished,
+        served = greatest(j.served, d.served),
         state = CASE WHEN j.open_tasks = d.finished THEN 'succeeded' ELSE 'running' END,
         started_at = coalesce(j.started_at, clock_timestamp()),
         finished_at = CASE WHEN j.open_tasks = d.finished THEN clock_timestamp() END
-      FROM unnest($1::bigint[], $2::int[]) AS d (id, finished)
+      FROM unnest($1::bigint[], $2::int[], $3::float8[]) AS d (id, finished, served)
       WHERE j.id = d.id AND j.state IN ('queued', 'running')
       RETURNING j.id, j.state
-      """, [.intArray(counts.map(\.key)), .intArray(counts.map(\.value))])
+      """,
+      [
+        .intArray(counts.map(\.key)), .intArray(counts.map(\.value)),
+        .doubleArray(counts.map { served[$0.key] ?? 0 }),
+      ])
     for row in rows {
       let state: JobState = try row.state("state")
       if state == .succeeded { record("job-succeeded", job: try row.decode("id"), "all is done") }

@@ -121,5 +121,10 @@ extension JobWriter {
         .int(artifact), .text(alias), before.map { .int($0) } ?? .null, .int(version),
         .text(token),
       ])
+    let name = try await connection.query(
+      "SELECT name FROM artifacts WHERE id = $1", [.int(artifact)])
+    try await audit(
+      "alias-moved", of: "\(try name.first?.decode("name", as: String.self) ?? "")@\(alias)",
+      by: token, "\(before.map(String.init) ?? "none") to \(version)")
   }
 }

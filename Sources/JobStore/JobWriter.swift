@@ -19,6 +19,9 @@ struct JobWriter {
     var message: String
   }
 
+  /// Up to which virtual start this transaction's work has got, by job.
+  var served: [Int64: Double] = [:]
+
   init(connection: PostgresConnection) { self.connection = connection }
 
   mutating func record(_ event: String, job: Int64, task: String? = nil, _ message: String) {

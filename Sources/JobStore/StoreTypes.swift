@@ -19,11 +19,13 @@ public struct TokenRecord: Hashable, Codable, Sendable {
   public var name: String
   public var role: Role
   public var createdAt: Date
+  public var quotas: TokenQuotas
 
-  public init(name: String, role: Role, createdAt: Date) {
+  public init(name: String, role: Role, createdAt: Date, quotas: TokenQuotas = TokenQuotas()) {
     self.name = name
     self.role = role
     self.createdAt = createdAt
+    self.quotas = quotas
   }
 }
 

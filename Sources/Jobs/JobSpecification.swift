@@ -19,12 +19,15 @@ public struct JobSpecification: Hashable, Sendable {
   /// At least one; `baseline` is implied and not listed.
   public var variants: [Variant]
   public var publish: PublishRule?
+  /// In no content key and no artifact.
+  public var scheduling: JobScheduling
 
   public init(
     name: String, model: String, precision: ModelPrecision = .fp32,
     calibration: CalibrationSpecification, evaluations: [EvaluationSpecification],
-    variants: [Variant], publish: PublishRule?
+    variants: [Variant], publish: PublishRule?, scheduling: JobScheduling = JobScheduling()
   ) {
+    self.scheduling = scheduling
     self.name = name
     self.model = model
     self.precision = precision

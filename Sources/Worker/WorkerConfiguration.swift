@@ -15,6 +15,10 @@ public struct WorkerConfiguration: Sendable {
   public var fetchPolicy: FetchPolicy
   /// After `beginShutdown`, how long running tasks may go on before they are released.
   public var gracePeriodSeconds: Double
+  /// What it offers beside the tools it finds, as ``TaskRequirement/labels``.
+  public var labels: [String]
+  /// Memory for each slot; nil: the machine's, shared evenly.
+  public var memoryMiB: Int?
   /// The program's version, for people.
   public var version: String
   /// Where the worker records every attempt, as JSON lines; nil: nowhere.
@@ -22,9 +26,11 @@ public struct WorkerConfiguration: Sendable {
 
   public init(
     endpoint: URL, token: String, pool: String = "default", slots: Int = 1, cacheDirectory: URL,
-    fetchPolicy: FetchPolicy = FetchPolicy(), gracePeriodSeconds: Double = 20, version: String,
-    journal: URL? = nil
+    fetchPolicy: FetchPolicy = FetchPolicy(), gracePeriodSeconds: Double = 20,
+    labels: [String] = [], memoryMiB: Int? = nil, version: String, journal: URL? = nil
   ) {
+    self.labels = labels
+    self.memoryMiB = memoryMiB
     self.endpoint = endpoint
     self.token = token
     self.pool = pool

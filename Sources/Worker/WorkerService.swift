@@ -121,7 +121,10 @@ public final class WorkerService: Sendable {
     let request = SessionRequest(
       session: UUID(), worker: Self.name, pool: configuration.pool, slots: configuration.slots,
       kinds: ExecutorTable.codeVersions, kernelClass: KernelClass.current,
-      version: configuration.version)
+      version: configuration.version,
+      labels: WorkerOffer.labels(beside: configuration.labels),
+      memoryMiB: configuration.memoryMiB ?? WorkerOffer.memoryMiB(slots: configuration.slots),
+      kernels: KernelClass.identity)
     var tries = 0
     while !state.value.isShuttingDown, !state.value.isDraining {
       tries += 1

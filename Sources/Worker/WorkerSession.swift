@@ -178,6 +178,11 @@ struct WorkerSession: Sendable {
     } catch {
       outcome = .failure(error)
     }
+    logger.debug(
+      "task ran",
+      metadata: [
+        "task": "\(task.name)", "longestUnheard": "\(attempt.longestUnheard)",
+      ])
     guard !attempt.isCancelled, !Task.isCancelled else { return }
     await ResultDelivery(
       client: client, session: id, state: state, backoff: backoff, patience: tools.patience,
@@ -229,6 +234,8 @@ struct ExecutorTools: Sendable {
       task: task, cache: cache.scoped(), models: models, results: results,
       coordinator: BlockingCoordinator(client: client, attempt: attempt, backoff: backoff),
       attempt: attempt)
+    attempt.mark()
+    defer { attempt.mark() }
     let bytes = try executor(task.parameters.kind).run(context)
     let digest = ContentDigest(of: bytes)
     // What this task made, the next one here often needs.

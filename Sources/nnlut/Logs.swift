@@ -31,9 +31,9 @@ struct LineLogHandler: LogHandler {
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       line = (try? encoder.encode(fields)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     } else {
-      let pairs = merged.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-      line = "\(time) \(level.rawValue) \(label): \(message)\(pairs)"
-        .replacing("\n", with: "\\n")
+      let pairs = merged.sorted { $0.key < $1.key }
+        .map { " \($0.key)=\(LogText.value("\($0.value)"))" }.joined()
+      line = "\(time) \(level.rawValue) \(label): \(LogText.escaped("\(message)"))\(pairs)"
     }
     // A log that cannot be written is no reason to stop working.
     _ = StandardStream.write(line + "\n", to: STDERR_FILENO)

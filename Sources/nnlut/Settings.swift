@@ -9,7 +9,7 @@ struct Settings: Sendable {
 
   static let keys: Set<String> = [
     "coordinator.host", "coordinator.port", "coordinator.lease", "coordinator.retain_jobs",
-    "coordinator.retain_results", "database.url",
+    "coordinator.retain_results", "coordinator.rate", "coordinator.connections", "database.url",
     "database.connections", "log.format",
     "log.level",
   ]

@@ -29,6 +29,21 @@ struct RequestTests {
     #expect(Set(log.map(\.connection)).count == 1, "one connection for both")
   }
 
+  /// Also what must not be repeated: nothing was done.
+  @Test func tooManyRequestsAreTriedAgainWhenTheCoordinatorSays() async throws {
+    let problem = #"{"type":"too-many-requests","title":"x","status":429,"detail":"x"}"#
+    let server = try ScriptedServer([
+      "POST /v1/jobs/x/retry": [
+        ["status": 429, "body": problem, "headers": ["Retry-After": "1"]],
+        ["status": 200, "body": Self.status],
+      ]
+    ])
+    let start = ContinuousClock.now
+    _ = try await server.client().retry("x")
+    #expect(ContinuousClock.now - start >= .seconds(1))
+    #expect(try await server.log().count == 2)
+  }
+
   @Test func anErrorReplyIsAProblem() async throws {
     let problem = #"{"type":"unknown-job","title":"Not Found","status":404,"detail":"no job x"}"#
     let server = try ScriptedServer(["GET /v1/jobs/x": [["status": 404, "body": problem]]])

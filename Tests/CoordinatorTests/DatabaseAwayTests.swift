@@ -41,7 +41,7 @@ import Testing
           == "unknown-route")
       let wrongMethod = try await coordinator.exchange("DELETE", "/v1/jobs")
       #expect(try problem(wrongMethod, 405).type == "method-not-allowed")
-      #expect(wrongMethod.headers["allow"] == "GET, POST")
+      #expect(wrongMethod.headers["allow"] == "GET, HEAD, POST")
       for authorization in [nil, "Basic abc", "Bearer", "Bearer a b"] {
         let response = try await coordinator.exchange(
           "GET", "/v1/jobs", headers: authorization.map { ["Authorization": $0] } ?? [:])

@@ -23,6 +23,8 @@ import Testing
       try await withCoordinator(over: store) { coordinator in
         var tokens: [Role: String] = [:]
         for role in Role.allCases { tokens[role] = try await coordinator.token(role) }
+        let revoked = try await store.createToken(name: "revoked", role: .admin)
+        try await store.revokeToken(name: "revoked")
         let routes = coordinator.service.routeDescriptions
         #expect(routes.count >= 28)
         for route in routes {
@@ -37,6 +39,8 @@ import Testing
           #expect(none.status == 401, "\(route.method) \(path) without a token")
           let wrong = try await coordinator.exchange(route.method, path, token: "nnlut_wrong")
           #expect(wrong.status == 401, "\(route.method) \(path) with a wrong token")
+          let late = try await coordinator.exchange(route.method, path, token: revoked)
+          #expect(late.status == 401, "\(route.method) \(path) with a revoked token")
           for (role, token) in tokens {
             let response = try await coordinator.exchange(route.method, path, token: token)
             if roles.contains(role) {

@@ -8,8 +8,8 @@ import Testing
 
   @Test(.timeLimit(.minutes(1))) func aSignalBetweenTwoWaitsIsNotLost() async {
     let signals = Signals()
-    await signals.withSubscription(to: [.ready], on: Connection()) { subscription in
-      signals.send(.ready)
+    await signals.withSubscription(to: [.pool("p")], on: Connection()) { subscription in
+      signals.send(.pool("p"))
       await subscription.wait(atMost: long)
       #expect(!subscription.isEnded)
     }
@@ -19,7 +19,7 @@ import Testing
     let signals = Signals()
     let session = UUID()
     await signals.withSubscription(to: [.session(session)], on: Connection()) { subscription in
-      signals.send(.ready)
+      signals.send(.pool("p"))
       signals.send(.session(UUID()))
       let start = ContinuousClock.now
       await subscription.wait(atMost: .milliseconds(50))
@@ -31,7 +31,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1))) func aWaitThatRanOutDoesNotWakeTheNext() async {
     let signals = Signals()
-    await signals.withSubscription(to: [.ready], on: Connection()) { subscription in
+    await signals.withSubscription(to: [.pool("p")], on: Connection()) { subscription in
       for _ in 0..<3 {
         let start = ContinuousClock.now
         await subscription.wait(atMost: .milliseconds(20))
@@ -43,19 +43,19 @@ import Testing
   @Test(.timeLimit(.minutes(1))) func aClosedConnectionEndsTheWait() async {
     let signals = Signals()
     let connection = Connection()
-    await signals.withSubscription(to: [.ready], on: connection) { subscription in
+    await signals.withSubscription(to: [.pool("p")], on: connection) { subscription in
       async let waited: Void = subscription.wait(atMost: long)
       connection.close()
       await waited
       #expect(subscription.isEnded)
     }
     #expect(connection.isClosed)
-    await signals.withSubscription(to: [.ready], on: connection) { #expect($0.isEnded) }
+    await signals.withSubscription(to: [.pool("p")], on: connection) { #expect($0.isEnded) }
   }
 
   @Test(.timeLimit(.minutes(1))) func shutdownEndsEveryWaitAndAllLaterOnes() async {
     let signals = Signals()
-    await signals.withSubscription(to: [.ready], on: Connection()) { subscription in
+    await signals.withSubscription(to: [.pool("p")], on: Connection()) { subscription in
       async let waited: Void = subscription.wait(atMost: long)
       signals.end()
       await waited
@@ -67,7 +67,7 @@ import Testing
   @Test(.timeLimit(.minutes(1))) func cancellationEndsTheWait() async {
     let signals = Signals()
     let task = Task {
-      await signals.withSubscription(to: [.ready], on: Connection()) { subscription in
+      await signals.withSubscription(to: [.pool("p")], on: Connection()) { subscription in
         await subscription.wait(atMost: long)
         return subscription.isEnded
       }
@@ -78,9 +78,9 @@ import Testing
 
   @Test func leavesNothingBehind() async {
     let signals = Signals()
-    await signals.withSubscription(to: [.ready], on: Connection()) { _ in
-      #expect(signals.count(.ready) == 1)
+    await signals.withSubscription(to: [.pool("p")], on: Connection()) { _ in
+      #expect(signals.count(.pool("p")) == 1)
     }
-    #expect(signals.count(.ready) == 0)
+    #expect(signals.count(.pool("p")) == 0)
   }
 }

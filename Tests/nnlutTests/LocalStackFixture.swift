@@ -8,7 +8,7 @@ struct LocalStackFixture {
   let folder: URL
   let state: URL
   let jobFile: URL
-  let program: Program
+  var program: Program
 
   /// Makes model, data and job file; starts nothing.
   /// - Parameter leaseSeconds: After how long a silent worker loses its leases.

@@ -12,8 +12,19 @@ extension JobSpecification: Codable {
     var evaluation: [Evaluation]
     var variants: [Variant]
     var publish: Publish?
+    /// Left out where nothing is said.
+    var scheduling: Scheduling?
   }
   private struct Metadata: Codable { var name: String }
+  private struct Scheduling: Codable {
+    var priority: Int?
+    var weight: Double?
+    var requires: [String: Requires]?
+  }
+  private struct Requires: Codable {
+    var labels: [String]?
+    var memory: String?
+  }
   private struct Source: Codable { var source: String }
   private struct Model: Codable {
     var source: String
@@ -63,7 +74,24 @@ extension JobSpecification: Codable {
       variants: file.variants,
       publish: file.publish.map {
         PublishRule(name: $0.name, maximumDrop: $0.require.maxDrop, minimize: $0.minimize)
-      })
+      },
+      scheduling: file.scheduling.map { scheduling in
+        JobScheduling(
+          priority: scheduling.priority ?? 0, weight: scheduling.weight ?? 1,
+          requirements: (scheduling.requires ?? [:]).reduce(into: [:]) { found, entry in
+            guard let kind = TaskKind(rawValue: entry.key) else { return }
+            found[kind] = TaskRequirement(
+              labels: entry.value.labels ?? [],
+              memoryMiB: entry.value.memory.flatMap(MemorySize.mebibytes) ?? 0)
+          })
+      } ?? JobScheduling())
+  }
+
+  /// The same job without what concerns its place among others.
+  public var unscheduled: JobSpecification {
+    var job = self
+    job.scheduling = JobScheduling()
+    return job
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -82,8 +110,27 @@ extension JobSpecification: Codable {
       publish: publish.map {
         Publish(
           name: $0.name, require: Requirement(maxDrop: $0.maximumDrop), minimize: $0.minimize)
-      }
+      },
+      scheduling: scheduling == JobScheduling() ? nil : encodedScheduling
     ).encode(to: encoder)
+  }
+
+  private var encodedScheduling: Scheduling {
+    let requires = scheduling.requirements.filter { !$0.value.isEmpty }
+    return Scheduling(
+      priority: scheduling.priority == 0 ? nil : scheduling.priority,
+      weight: scheduling.weight == 1 ? nil : scheduling.weight,
+      requires: requires.isEmpty
+        ? nil
+        : Dictionary(
+          uniqueKeysWithValues: requires.map {
+            (
+              $0.key.rawValue,
+              Requires(
+                labels: $0.value.labels.isEmpty ? nil : $0.value.labels,
+                memory: $0.value.memoryMiB == 0 ? nil : "\($0.value.memoryMiB)MiB")
+            )
+          }))
   }
 
   /// JSON in the job file's own shape, which ``init(yaml:file:)`` reads again.

@@ -100,6 +100,9 @@ public enum ComputationEvent: Hashable, Sendable {
   case completed(by: UUID, attempt: Int32, result: ContentDigest)
   /// An attempt ended without a result.
   case ended(AttemptEnd, by: UUID, attempt: Int32)
+  /// What its result asks for cannot be done: the plan after `resolve`, the version after `publish`.
+  /// In the transaction that takes the result.
+  case unusable
   /// The last job that waited on it is gone.
   case unwanted
   /// A job waits on it that has ended before, and there is no result to take.
@@ -150,6 +153,11 @@ extension Computation {
     case .ended(let end, let session, let attempt):
       guard isHeld(by: session, attempt: attempt) else { return nil }
       return after(end, of: session)
+
+    case .unusable:
+      guard state == .succeeded, !kind.isShared else { return nil }
+      next.state = .failed
+      return (next, [.failTasks])
 
     case .unwanted:
       guard !state.isFinal else { return nil }

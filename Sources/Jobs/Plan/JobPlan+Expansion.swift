@@ -254,7 +254,7 @@ struct PlanBuilder {
     return PlannedTask(
       name: "publish",
       parameters: .publish(
-        PublishParameters(specification: specification, resolution: resolution)),
+        PublishParameters(specification: specification.unscheduled, resolution: resolution)),
       inputs: inputs)
   }
 

@@ -204,7 +204,7 @@ public struct ArtifactVersion: Hashable, Codable, Sendable {
   }
 }
 
-/// The body of every error reply (RFC 9457), `application/problem+json`.
+/// The body of every error reply (RFC 9457; `type` is a reference relative to the request), `application/problem+json`.
 public struct Problem: Hashable, Codable, Sendable, Error {
   /// Short and stable, for example `unknown-job`.
   public var type: String
@@ -212,12 +212,21 @@ public struct Problem: Hashable, Codable, Sendable, Error {
   public var status: Int
   /// What was wrong, where, and what to do.
   public var detail: String
+  /// The request's `X-Request-Id`, as the coordinator's log has it.
+  public var requestId: String?
+  /// Seconds after which the same request may succeed, where that is known (`Retry-After`).
+  public var retryAfterSeconds: Int?
 
-  public init(type: String, title: String, status: Int, detail: String) {
+  public init(
+    type: String, title: String, status: Int, detail: String, requestId: String? = nil,
+    retryAfterSeconds: Int? = nil
+  ) {
     self.type = type
     self.title = title
     self.status = status
     self.detail = detail
+    self.requestId = requestId
+    self.retryAfterSeconds = retryAfterSeconds
   }
 }
 

@@ -27,11 +27,22 @@ public struct SessionRequest: Codable, Sendable {
   /// The BLAS kernel class that this process is pinned to.
   public var kernelClass: String
   public var version: String
+  /// What it offers beside, as ``TaskRequirement/labels``; nil from an older worker.
+  public var labels: [String]?
+  /// Memory for each of its slots; nil: not told.
+  public var memoryMiB: Int?
+  /// Build and class of its matrix kernels, as ``Resolution/kernels``; nil from an older worker,
+  /// which is given any and finds out itself.
+  public var kernels: String?
 
   public init(
     session: UUID, worker: String, pool: String, slots: Int, kinds: [TaskKind: Int],
-    kernelClass: String, version: String
+    kernelClass: String, version: String, labels: [String]? = nil, memoryMiB: Int? = nil,
+    kernels: String? = nil
   ) {
+    self.labels = labels
+    self.memoryMiB = memoryMiB
+    self.kernels = kernels
     self.session = session
     self.worker = worker
     self.pool = pool

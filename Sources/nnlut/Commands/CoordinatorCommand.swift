@@ -35,6 +35,13 @@ struct CoordinatorCommand: AsyncParsableCommand {
     configuration.timing.heartbeat = min(
       configuration.timing.heartbeat, .milliseconds(lease * 250))
     configuration.retention = try retention(settings)
+    let limits = configuration.limits
+    let rate = try settings.integer(
+      "coordinator.rate", flag: nil, default: Int(limits.requests.perSecond), in: 1...1_000_000)
+    configuration.limits.requests = RateLimit(
+      perSecond: Double(rate), burst: 5 * Double(rate))
+    configuration.limits.connections = try settings.integer(
+      "coordinator.connections", flag: nil, default: limits.connections, in: 1...1_000_000)
     let address = "\(configuration.host):\(port)"
     let service = CoordinatorService(configuration: configuration, store: store, logger: logger)
     let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])

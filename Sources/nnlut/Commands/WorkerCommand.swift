@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Jobs
 import Logging
 import ObjectStorage
 import Transformers
@@ -22,6 +23,12 @@ struct WorkerCommand: AsyncParsableCommand {
     name: .customLong("allow-folder"), parsing: .singleValue,
     help: "A folder that `file:` sources may be read from; may be repeated.")
   var allowedFolders: [String] = []
+  @Option(
+    name: .customLong("label"), parsing: .singleValue,
+    help: "KEY or KEY=VALUE that job files may require of a worker; may be repeated.")
+  var labels: [String] = []
+  @Option(help: "Memory for each task, for example 8GiB; default: the machine's over the slots.")
+  var memory: String?
   @Flag(help: "Let sources come from private addresses.") var allowPrivateAddresses = false
   @OptionGroup var fetching: FetchOptions
   @Option(help: "Seconds to finish or release what runs after SIGTERM, 0 to 86400.")
@@ -45,6 +52,12 @@ struct WorkerCommand: AsyncParsableCommand {
   private static let secondsToGo: UInt32 = 10
 
   func validate() throws {
+    if let problem = labels.lazy.compactMap(TaskRequirement.problem(label:)).first {
+      throw ValidationError("--label: \(problem)")
+    }
+    if let memory, MemorySize.mebibytes(memory) == nil {
+      throw ValidationError("--memory: '\(memory)' is no size; write for example 512MiB or 8GiB")
+    }
     guard (1...64).contains(slots) else {
       throw ValidationError("--slots: \(slots) is out of range; write 1 to 64")
     }
@@ -91,7 +104,8 @@ struct WorkerCommand: AsyncParsableCommand {
       configuration: WorkerConfiguration(
         endpoint: target.endpoint, token: target.token, pool: pool, slots: slots,
         cacheDirectory: cache.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? state.cache,
-        fetchPolicy: policy, gracePeriodSeconds: grace, version: Build.version,
+        fetchPolicy: policy, gracePeriodSeconds: grace, labels: labels,
+        memoryMiB: memory.flatMap(MemorySize.mebibytes), version: Build.version,
         journal: journal.map { URL(fileURLWithPath: $0) }),
       logger: logger
     ) { [sessionFd] session in

@@ -81,6 +81,10 @@ final class WorkerKeeper: Sendable {
     let sessions = try PrivatePipe.make()
     var options = ChildProcess.Options()
     for (name, value) in KernelClass.environment() { options.environment[name] = value }
+    // Where Swift shows what crashed, that alone: the last lines are for people.
+    options.environment["SWIFT_BACKTRACE"] =
+      options.environment["SWIFT_BACKTRACE"]
+      ?? "threads=crashed,registers=none,images=none,limit=12,interactive=no,color=no"
     // Whoever ends this process's group ends the worker with it.
     options.joinsGroup = true
     options.descriptors = [

@@ -1,0 +1,145 @@
+import Foundation
+import JobStore
+import Postgres
+
+/// `make bench-jobs`: claim + complete through the store beside bare SQL and PgQueuer, in a full
+/// store, and while another session holds a snapshot. Rounds are interleaved; ratios are of medians.
+///
+/// JobBenchmark PYTHON FOLDER [TASKS [ROUNDS [CASE,…]]]
+@main
+struct JobBenchmark {
+  static let clients = 2
+  static let batch = 100
+
+  static func main() async throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count >= 3 else {
+      throw BenchmarkError(description: "usage: JobBenchmark PYTHON FOLDER [TASKS [ROUNDS]]")
+    }
+    let tasks = arguments.count > 3 ? Int(arguments[3]) ?? 20_000 : 20_000
+    let rounds = arguments.count > 4 ? Int(arguments[4]) ?? 3 : 3
+    let cases =
+      arguments.count > 5
+      ? Set(arguments[5].split(separator: ",").map(String.init))
+      : ["bare", "store", "full", "held", "pgqueuer"]
+    let cluster = try await BenchmarkCluster(
+      folder: URL(filePath: arguments[2], directoryHint: .isDirectory).absoluteURL)
+    do {
+      try await Rounds(cluster: cluster, python: arguments[1], tasks: tasks, cases: cases).run(
+        rounds)
+      await cluster.stop()
+    } catch {
+      await cluster.stop()
+      FileHandle.standardError.write(Data("bench-jobs: \(error)\n".utf8))
+      exit(1)
+    }
+  }
+}
+
+/// The cases in turn, and what they gave.
+struct Rounds {
+  let cluster: BenchmarkCluster
+  let python: String
+  let tasks: Int
+  let cases: Set<String>
+
+  func run(_ rounds: Int) async throws {
+    let peers = Peers(cluster: cluster.cluster, python: python)
+    let empty = try await cluster.makeStore("store_empty")
+    let held = try await cluster.makeStore("store_held")
+    let full = try await cluster.makeStore("store_full")
+    let bare = try await cluster.makeStore("store_bare")
+    let queuer = try await cluster.makeDatabase("queuer")
+    if cases.contains("full") {
+      for part in 0..<10 {
+        try await full.seedFinished(100_000, jobs: 100, tag: "old\(part)")
+      }
+      try await full.seedReady(100_000, jobs: 10, tag: "waiting")
+      try await full.settle()
+    }
+    var rates: [String: [Double]] = [:]
+    func add(_ name: String, _ rate: Double) {
+      rates[name, default: []].append(rate)
+      print("  \(name): \(Int(rate))/s")
+    }
+    for round in 0..<rounds {
+      if cases.contains("bare") {
+        add(
+          "bare",
+          try await peers.bareLoop(
+            bare.pool, database: bare.name, count: tasks, clients: JobBenchmark.clients,
+            batch: JobBenchmark.batch))
+      }
+      if cases.contains("store") { add("store", try await drain(empty, "round\(round)")) }
+      if cases.contains("full") { add("full", try await drain(full, "round\(round)")) }
+      if cases.contains("held") {
+        add("held", try await drainUnderSnapshot(held, "round\(round)"))
+      }
+      guard cases.contains("pgqueuer") else { continue }
+      for (managers, batch) in [(2, 100), (5, 10), (5, 100), (2, 1000)] {
+        add(
+          "PgQueuer \(managers) × \(batch)",
+          try await peers.pgQueuer(
+            database: "queuer", count: tasks, managers: managers, batch: batch))
+      }
+    }
+    for pool in [empty.pool, held.pool, full.pool, bare.pool, queuer] { await pool.shutdown() }
+    report(rates.mapValues(Self.median), rounds: rounds)
+  }
+
+  private func drain(_ database: StoreDatabase, _ tag: String) async throws -> Double {
+    try await database.seedReady(tasks, jobs: 10, tag: tag)
+    try await database.settle()
+    return try await StoreDrain(
+      store: database.store, clients: JobBenchmark.clients, batch: JobBenchmark.batch
+    ).run(tasks)
+  }
+
+  /// Another session's snapshot keeps every row version that dies meanwhile.
+  private func drainUnderSnapshot(_ database: StoreDatabase, _ tag: String) async throws -> Double {
+    try await database.seedReady(tasks, jobs: 10, tag: tag)
+    try await database.settle()
+    let holder = try cluster.pool(database.name, connections: 1)
+    let rate = try await holder.withConnection { connection in
+      try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+      try await connection.query("SELECT count(*) AS jobs FROM jobs")
+      let rate = try await StoreDrain(
+        store: database.store, clients: JobBenchmark.clients, batch: JobBenchmark.batch
+      ).run(tasks)
+      try await connection.execute("ROLLBACK")
+      return rate
+    }
+    await holder.shutdown()
+    return rate
+  }
+
+  private func report(_ medians: [String: Double], rounds: Int) {
+    let store = medians["store"] ?? .nan
+    let bare = medians["bare"] ?? .nan
+    let best = medians.filter { $0.key.hasPrefix("PgQueuer") }.max { $0.value < $1.value }
+    func rate(_ value: Double) -> String { value.isFinite ? "\(Int(value))" : "–" }
+    func ratio(_ value: Double) -> String { String(format: "%.2f", value) }
+    print(
+      """
+
+      Claim + complete, tasks per second: \(JobBenchmark.clients) clients, batches of \
+      \(JobBenchmark.batch), \(tasks) tasks a round, medians of \(rounds) rounds, fsync on.
+
+      | case                                       | tasks/s | ratio | of              | target |
+      |--------------------------------------------|---------|-------|-----------------|--------|
+      | bare SQL loop (pgbench)                    | \(rate(bare)) | | | |
+      | store                                      | \(rate(store)) | \(ratio(store / bare)) | bare SQL loop | 0.8 |
+      | \(best?.key ?? "PgQueuer") | \(rate(best?.value ?? .nan)) | | | |
+      | store                                      | \(rate(store)) | \(ratio(store / (best?.value ?? .nan))) | PgQueuer's best | 3 |
+      | store, 1 000 000 finished + 100 000 ready  | \(rate(medians["full"] ?? .nan)) | \(ratio((medians["full"] ?? .nan) / store)) | empty store | 0.9 |
+      | store, a snapshot held open                | \(rate(medians["held"] ?? .nan)) | \(ratio((medians["held"] ?? .nan) / store)) | empty store | 0.7 |
+      """)
+  }
+
+  static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    guard !sorted.isEmpty else { return .nan }
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+}

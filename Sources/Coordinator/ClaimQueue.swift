@@ -1,0 +1,224 @@
+import Foundation
+import JobStore
+import Jobs
+import Synchronization
+
+/// The claims that wait in this coordinator. Sessions that can run the same tasks stand in one line,
+/// and only its head looks into the store: when work comes, one look for each claim that gets some;
+/// when none comes, one look in a poll interval however many wait.
+final class ClaimQueue: Sendable {
+  /// A claim that waits.
+  final class Waiter: Sendable {
+    private enum Outcome {
+      case open
+      case tasks([ClaimedTask])
+      case failure(any Error)
+      case closed
+    }
+
+    let session: UUID
+    let limit: Int
+    private let subscription: Subscription
+    private let outcome = Mutex(Outcome.open)
+
+    init(session: UUID, limit: Int, subscription: Subscription) {
+      self.session = session
+      self.limit = limit
+      self.subscription = subscription
+    }
+
+    var isOpen: Bool { outcome.withLock { if case .open = $0 { true } else { false } } }
+
+    /// - Returns: Whether somebody waited for them.
+    fileprivate func deliver(_ result: Result<[ClaimedTask], any Error>) -> Bool {
+      let isTaken = outcome.withLock { outcome in
+        guard case .open = outcome else { return false }
+        switch result {
+        case .success(let tasks): outcome = .tasks(tasks)
+        case .failure(let error): outcome = .failure(error)
+        }
+        return true
+      }
+      if isTaken { subscription.signal() }
+      return isTaken
+    }
+
+    /// Waits no longer. What comes later goes back to the store.
+    fileprivate func close() throws -> [ClaimedTask] {
+      try outcome.withLock { outcome in
+        defer { outcome = .closed }
+        switch outcome {
+        case .tasks(let tasks): return tasks
+        case .failure(let error): throw error
+        case .open, .closed: return []
+        }
+      }
+    }
+  }
+
+  private struct Line {
+    var waiting: [Waiter] = []
+    var looking = 0
+    /// Signals so far: a look that began before the last one may have missed something.
+    var signals = 0
+    var sleeper: Subscription?
+  }
+
+  /// Looks at a time in one line, while there is work.
+  private static let parallel = 2
+
+  private let store: JobStore
+  private let poll: ClosedRange<Duration>
+  private let lines = Mutex<[String: Line]>([:])
+  /// Session → the line it stands in.
+  private let offers = Mutex<[UUID: String]>([:])
+
+  init(store: JobStore, poll: ClosedRange<Duration>) {
+    self.store = store
+    self.poll = poll
+  }
+
+  /// Leases up to `limit` tasks to a session, waiting for them as long as `subscription` lasts.
+  /// - Throws: `JobStoreError.unknownSession`.
+  func claim(
+    session: UUID, limit: Int, until deadline: ContinuousClock.Instant, _ subscription: Subscription
+  )
+    async throws -> [ClaimedTask]
+  {
+    let line = try await self.line(of: session)
+    let waiter = Waiter(session: session, limit: limit, subscription: subscription)
+    enter(waiter, line)
+    while waiter.isOpen, !subscription.isEnded {
+      let left = deadline - .now
+      if left <= .zero { break }
+      await subscription.wait(atMost: left)
+    }
+    leave(waiter, line)
+    return try waiter.close()
+  }
+
+  /// Work may be ready.
+  func wake() {
+    let starting = lines.withLock { lines in
+      for key in Array(lines.keys) {
+        lines[key]?.signals += 1
+        lines[key]?.sleeper?.signal()
+      }
+      return lines.keys.filter { start(looking: $0, &lines) }
+    }
+    for key in starting { look(key) }
+  }
+
+  /// What a session offers decides what it can be given.
+  private func line(of session: UUID) async throws -> String {
+    if let known = offers.withLock({ $0[session] }) { return known }
+    let offer = try await store.offer(of: session)
+    offers.withLock { offers in
+      // Sessions that ended are many in the end; those that live are asked for again.
+      if offers.count >= 20_000 { offers.removeAll() }
+      offers[session] = offer
+    }
+    return offer
+  }
+
+  private func enter(_ waiter: Waiter, _ key: String) {
+    let starts = lines.withLock { lines in
+      lines[key, default: Line()].waiting.append(waiter)
+      return start(looking: key, &lines)
+    }
+    if starts { look(key) }
+  }
+
+  private func leave(_ waiter: Waiter, _ key: String) {
+    lines.withLock { lines in
+      lines[key]?.waiting.removeAll { $0 === waiter }
+      if let line = lines[key], line.waiting.isEmpty {
+        line.sleeper?.signal()
+        if line.looking == 0 { lines[key] = nil }
+      }
+    }
+  }
+
+  /// Whether another look should begin, which is then counted.
+  private func start(looking key: String, _ lines: inout [String: Line]) -> Bool {
+    guard let line = lines[key], !line.waiting.isEmpty, line.looking < Self.parallel,
+      line.sleeper == nil
+    else { return false }
+    lines[key]?.looking += 1
+    return true
+  }
+
+  private func look(_ key: String) { Task { await serve(key) } }
+
+  private enum Step {
+    case look(Waiter, signals: Int)
+    case done
+  }
+
+  private func serve(_ key: String) async {
+    while case .look(let waiter, let signals) = next(key) {
+      do {
+        let tasks = try await store.claim(session: waiter.session, limit: waiter.limit)
+        if tasks.isEmpty {
+          // A session that drains hears of it by its heartbeat; until then it waits out of the way.
+          if try await store.news(session: waiter.session, running: []).drain { continue }
+          guard await sleep(key, waiter, since: signals) else { return }
+        } else {
+          if !waiter.deliver(.success(tasks)) { await giveBack(tasks, of: waiter.session) }
+          let starts = lines.withLock { start(looking: key, &$0) }
+          if starts { look(key) }
+        }
+      } catch let error where error.isPassing {
+        // Who waits need not know that the database restarts.
+        guard await sleep(key, waiter, since: signals) else { return }
+      } catch {
+        offers.withLock { $0[waiter.session] = nil }
+        _ = waiter.deliver(.failure(error))
+      }
+    }
+  }
+
+  /// Takes the head of a line; counts the look as ended when there is none.
+  private func next(_ key: String) -> Step {
+    lines.withLock { lines in
+      guard var line = lines[key] else { return .done }
+      line.waiting.removeAll { !$0.isOpen }
+      if line.waiting.isEmpty {
+        line.looking -= 1
+        lines[key] = line.looking == 0 ? nil : line
+        return .done
+      }
+      let head = line.waiting.removeFirst()
+      lines[key] = line
+      return .look(head, signals: line.signals)
+    }
+  }
+
+  /// Puts a claim that got nothing back in front; waits for a signal or a poll interval, unless
+  /// somebody else of the line does.
+  /// - Returns: Whether to look again.
+  private func sleep(_ key: String, _ waiter: Waiter, since signals: Int) async -> Bool {
+    let sleeper = Subscription()
+    let next = lines.withLock { lines -> Bool? in
+      var line = lines[key, default: Line()]
+      defer { lines[key] = line }
+      if waiter.isOpen { line.waiting.insert(waiter, at: 0) }
+      if line.signals != signals { return true }
+      if line.sleeper != nil || line.waiting.isEmpty {
+        line.looking -= 1
+        return false
+      }
+      line.sleeper = sleeper
+      return nil
+    }
+    if let next { return next }
+    await sleeper.wait(atMost: poll.jittered())
+    lines.withLock { $0[key]?.sleeper = nil }
+    return true
+  }
+
+  private func giveBack(_ tasks: [ClaimedTask], of session: UUID) async {
+    // Where this fails, they come back as leases that the session does not list.
+    _ = try? await store.release(session: session, tasks.map(\.id))
+  }
+}

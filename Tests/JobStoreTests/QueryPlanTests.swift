@@ -1,0 +1,77 @@
+import Foundation
+import JobStore
+import Jobs
+import Postgres
+import Testing
+
+/// The statements that run with every task find their rows by an index, also among 100 000 finished
+/// and 20 000 ready tasks. The server's own counters of sequential scans tell, for the statements as
+/// the store sends them, with the plans that prepared statements really get.
+@Suite struct QueryPlanTests {
+  @Test(.timeLimit(.minutes(2)))
+  func hotStatementsScanNoHotTable() async throws {
+    try await StoreHarness.with { harness in
+      for part in 0..<10 {
+        try await harness.seedReady(
+          job: "old-\(part)", tasks: 10_000, weight: 1, finished: true)
+      }
+      try await harness.seedReady(job: "waiting", tasks: 20_000, weight: 1)
+      for table in ["computations", "tasks", "task_payloads", "jobs"] {
+        _ = try await harness.pool.query("ANALYZE \(table)")
+      }
+      let session = try await harness.beginSession(labels: [])
+      let scans = try await harness.sequentialScans {
+        // More often than a statement is planned anew before its plan is kept.
+        for _ in 0..<8 {
+          let tasks = try await harness.store.claim(session: session, limit: 10)
+          #expect(tasks.count == 10)
+          let running = tasks.map { HeartbeatRequest.Running(id: $0.id, progress: 0.5) }
+          _ = try await harness.store.heartbeat(session: session, running: running)
+          _ = try await harness.store.news(session: session, running: tasks.map(\.id))
+          #expect(try await harness.complete(tasks, in: session).refused.isEmpty)
+          _ = try await harness.store.rescue(leaseSeconds: 30)
+        }
+        let job = try await harness.submit()
+        let resolve = try await harness.store.claim(session: session, limit: 100)
+        _ = try await harness.complete(resolve.filter { $0.job == job }, in: session)
+        _ = try await harness.store.job(job)
+        _ = try await harness.store.tasks(job: job, after: nil, limit: 100)
+      }
+      #expect(scans == [:])
+    }
+  }
+}
+
+extension StoreHarness {
+  /// Hot tables that were read from end to end while `body` ran, and how often.
+  func sequentialScans(_ body: () async throws -> Void) async throws -> [String: Int] {
+    func count() async throws -> [String: Int] {
+      // Each connection tells what it did when it is idle, at the latest now.
+      for connection in 0..<8 {
+        _ = try await pool.query("SELECT pg_stat_force_next_flush(), \(connection) AS nothing")
+      }
+      let rows = try await pool.query(
+        """
+        SELECT relname::text AS name, seq_scan FROM pg_stat_user_tables
+        WHERE relname IN ('computations', 'tasks', 'task_payloads', 'task_edges', 'blobs', 'events')
+        """)
+      return try rows.reduce(into: [:]) { counts, row in
+        counts[try row.decode("name")] = try row.decode("seq_scan")
+      }
+    }
+    let before = try await count()
+    try await body()
+    var found: [String: Int] = [:]
+    for (table, number) in try await count() where number > before[table] ?? 0 {
+      // An empty or tiny table is read at once.
+      if try await isLarge(table) { found[table] = number - (before[table] ?? 0) }
+    }
+    return found
+  }
+
+  private func isLarge(_ table: String) async throws -> Bool {
+    let rows = try await pool.query(
+      "SELECT pg_relation_size($1::regclass) AS bytes", [.text(table)])
+    return try (rows.first?.decode("bytes", as: Int.self) ?? 0) > 1 << 20
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Jobs
+import Postgres
+
+extension StoreHarness {
+  /// A session that says what it offers.
+  func beginSession(
+    _ worker: String = "worker", labels: [String]?, memoryMiB: Int? = nil, kernels: String? = nil
+  ) async throws -> UUID {
+    let session = UUID()
+    try await store.beginSession(
+      SessionRequest(
+        session: session, worker: worker, pool: "local", slots: 2,
+        kinds: Dictionary(uniqueKeysWithValues: TaskKind.allCases.map { ($0, $0.codeVersion) }),
+        kernelClass: "Haswell", version: "1", labels: labels, memoryMiB: memoryMiB,
+        kernels: kernels))
+    return session
+  }
+
+  /// A running job whose `hardware` tasks are all ready, from the virtual start `after` on.
+  func seedReady(
+    job: String, tasks: Int, weight: Double, label: String? = nil, after: Double = 0,
+    finished: Bool = false
+  ) async throws {
+    let kind = TaskKind.hardware
+    let parameters = String(
+      decoding: try ResultDocument.encode(TaskParameters.hardware(HardwareParameters())),
+      as: UTF8.self)
+    let step = kind.expectedSeconds / weight
+    try await pool.withConnection { connection in
+      try await connection.execute(
+        """
+        INSERT INTO requirements (kernels, labels, memory)
+          SELECT '', ARRAY['\(label ?? "")'], 0 WHERE '\(label ?? "")' <> '' ON CONFLICT DO NOTHING;
+        INSERT INTO jobs (uuid, name, state, open_tasks, specification, token, weight)
+          VALUES (gen_random_uuid(), '\(job)', '\(finished ? "succeeded" : "running")',
+            \(finished ? 0 : tasks), '{}', 'test', \(weight));
+        INSERT INTO computations (key, kind, code_version, state, priority, virtual_start,
+            requirement, attempt, session, result, leased_at, finished_at)
+          SELECT sha256(('\(job)/' || n)::bytea), '\(kind.rawValue)', \(kind.codeVersion),
+            '\(finished ? "succeeded" : "ready")', 0, \(after) + n * \(step),
+            coalesce((SELECT id FROM requirements WHERE labels = ARRAY['\(label ?? "")']), 0),
+            CASE WHEN \(finished) THEN 1 ELSE 0 END,
+            CASE WHEN \(finished) THEN gen_random_uuid() END,
+            CASE WHEN \(finished) THEN sha256(('\(job)/r' || n)::bytea) END,
+            CASE WHEN \(finished) THEN now() END, CASE WHEN \(finished) THEN now() END
+          FROM generate_series(1, \(tasks)) AS n;
+        INSERT INTO tasks (job, name, kind, state, computation, result, finished_at)
+          SELECT j.id, 'hardware/' || c.id, '\(kind.rawValue)',
+            '\(finished ? "succeeded" : "active")', c.id, c.result, c.finished_at
+          FROM generate_series(1, \(tasks)) AS n
+          JOIN computations c ON c.key = sha256(('\(job)/' || n)::bytea)
+          JOIN jobs j ON j.name = '\(job)';
+        INSERT INTO task_payloads (task, parameters, sources)
+          SELECT t.id, '\(parameters)', '{}' FROM tasks t JOIN jobs j ON j.id = t.job
+          WHERE j.name = '\(job)';
+        """)
+    }
+  }
+
+  /// As planning would: the job's tasks start where the jobs of its priority have got.
+  func joinQueue(job: String, tasks: Int, weight: Double) async throws {
+    let rows = try await pool.query("SELECT max(served) AS head FROM jobs WHERE state = 'running'")
+    let head: Double = try rows.first?.decode("head") ?? 0
+    try await seedReady(job: job, tasks: tasks, weight: weight, after: head)
+  }
+
+  func jobNames(_ tasks: [ClaimedTask]) async throws -> [String] {
+    let rows = try await pool.query("SELECT uuid, name FROM jobs")
+    var names: [UUID: String] = [:]
+    for row in rows { names[try row.decode("uuid")] = try row.decode("name") }
+    return tasks.compactMap { names[$0.job] }
+  }
+
+  /// Rows of the hot table that indexes or scans gave while `body` ran.
+  func rowsRead(_ body: () async throws -> Void) async throws -> Int {
+    func read() async throws -> Int {
+      let rows = try await pool.query(
+        """
+        SELECT pg_stat_force_next_flush() IS NULL AS flushed, (
+          SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables
+          WHERE relname = 'computations') AS number
+        """)
+      return try rows.first?.decode("number") ?? 0
+    }
+    let before = try await read()
+    try await body()
+    return try await read() - before
+  }
+}
