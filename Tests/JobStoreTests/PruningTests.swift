@@ -65,7 +65,10 @@ import Testing
       for gone in [again, failed] {
         await #expect(throws: JobStoreError.self) { _ = try await harness.store.job(gone) }
       }
-      for table in ["events", "computations", "attempts", "task_payloads", "sessions"] {
+      for table in [
+        "events", "attempts", "task_payloads", "sessions",
+        "computations c WHERE NOT EXISTS (SELECT FROM tasks WHERE computation = c.id)",
+      ] {
         #expect(try await count(harness, table) == 0, "\(table)")
       }
       #expect(
