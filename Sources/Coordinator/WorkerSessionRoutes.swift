@@ -48,10 +48,11 @@ struct WorkerSessionRoutes: Sendable {
     guard !body.kinds.isEmpty else {
       throw Refusal.invalid("kinds: name at least one kind of task and its code version")
     }
-    let texts = [
-      ("worker", body.worker), ("pool", body.pool), ("kernelClass", body.kernelClass),
-      ("version", body.version),
-    ]
+    let texts =
+      [
+        ("worker", body.worker), ("pool", body.pool), ("kernelClass", body.kernelClass),
+        ("version", body.version),
+      ] + (body.kernels.map { [("kernels", $0)] } ?? [])
     for (name, text) in texts
     where !(1...200).contains(text.utf8.count) || text.unicodeScalars.contains(where: \.isControl) {
       throw Refusal.invalid("\(name) must have 1 to 200 bytes and no control characters")

@@ -11,10 +11,9 @@ extension JobStore {
   /// - Throws: ``JobStoreError/unknownSession(_:)`` when the session is unknown or has ended.
   public func claim(session: UUID, limit: Int) async throws -> [ClaimedTask] {
     let limit = min(max(limit, 1), 100)
-    let mark = claimMarks.mark(for: session)
-    var rows = try await leases(session: session, limit: limit, after: mark)
-    if rows.count < limit, mark != nil {
-      rows += try await leases(session: session, limit: limit - rows.count, after: nil)
+    var (rows, isFullLook) = try await leases(session: session, limit: limit, fromHead: false)
+    if rows.count < limit, !isFullLook {
+      rows += try await leases(session: session, limit: limit - rows.count, fromHead: true).rows
     }
     var tasks: [ClaimedTask] = []
     var first: Set<Int64> = []
@@ -29,10 +28,12 @@ extension JobStore {
 
   /// Not repeated when the connection is lost: what it may have leased is not listed by the session
   /// and comes back after some seconds.
-  private func leases(session: UUID, limit: Int, after mark: QueuePosition?) async throws
-    -> [PostgresRow]
+  private func leases(session: UUID, limit: Int, fromHead: Bool) async throws
+    -> (rows: [PostgresRow], isFullLook: Bool)
   {
-    let position = mark ?? .head
+    let start = claimMarks.start(for: session, fromHead: fromHead)
+    defer { claimMarks.end(start) }
+    let position = start.position
     let rows = try await pool.withConnection { connection in
       let rows = try await connection.query(
         Self.claimStatement,
@@ -40,17 +41,18 @@ extension JobStore {
           .uuid(session), .int(limit), .int(position.descent), .double(position.virtualStart),
           .int(position.computation),
         ])
-      if rows.isEmpty, mark == nil { try await Self.checkSession(session, connection) }
+      if rows.isEmpty, start.isFullLook { try await Self.checkSession(session, connection) }
       return rows
     }
     if let last = rows.last {
       claimMarks.claimed(
+        from: start,
         upTo: QueuePosition(
           descent: -(try last.decode("priority", as: Int.self)),
           virtualStart: try last.decode("virtual_start"), computation: try last.decode("id")),
-        by: session, offer: try last.decode("offer"), isFullLook: mark == nil)
+        by: session, offer: try last.decode("offer"))
     }
-    return rows
+    return (rows, start.isFullLook)
   }
 
   /// One statement: how many to take from the head of each run of the queue that the session may

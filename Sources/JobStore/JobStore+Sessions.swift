@@ -19,6 +19,9 @@ extension JobStore {
     guard (request.labels ?? []).count <= TaskRequirement.labelLimit else {
       throw JobStoreError.invalid("labels: at most \(TaskRequirement.labelLimit) are taken")
     }
+    if let memory = request.memoryMiB, !(0...Int(Int32.max)).contains(memory) {
+      throw JobStoreError.invalid("memoryMiB: \(memory) must be in 0...\(Int32.max)")
+    }
     let kinds = request.kinds.map { "\($0.key.rawValue) \($0.value)" }.sorted()
     _ = try await pool.query(
       """

@@ -24,12 +24,13 @@ public final class JobStore: Sendable {
 
   /// Runs a change in a transaction and, once it is committed, announces it.
   func write<Result>(_ body: (inout JobWriter) async throws -> Result) async throws -> Result {
-    let (result, news) = try await pool.transaction { connection in
+    let (result, news, firstReady) = try await pool.transaction { connection in
       var writer = JobWriter(connection: connection)
       let result = try await body(&writer)
       try await writer.storeEvents()
-      return (result, writer.news)
+      return (result, writer.news, writer.firstReady)
     }
+    if let firstReady { claimMarks.becameReady(at: firstReady) }
     announcer.announce(news)
     return result
   }

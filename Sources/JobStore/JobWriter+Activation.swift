@@ -185,7 +185,7 @@ extension JobWriter {
   /// Fair share between jobs (start-time fair queueing): a task starts where its job's share is
   /// spent up to, but not before where the jobs of its priority have got, and spends its expected
   /// time over its job's weight.
-  private func virtualStarts(_ tasks: [ReadyTask]) async throws -> [Double] {
+  private mutating func virtualStarts(_ tasks: [ReadyTask]) async throws -> [Double] {
     let rows = try await connection.query(
       """
       SELECT j.id, j.virtual_time, coalesce((
@@ -200,6 +200,9 @@ extension JobWriter {
     let starts = tasks.map { task in
       let start = spent[task.job] ?? 0
       spent[task.job] = start + task.kind.expectedSeconds / task.weight
+      let position = QueuePosition(
+        descent: -task.priority, virtualStart: start, computation: 0)
+      firstReady = min(firstReady ?? position, position)
       return start
     }
     let jobs = spent.sorted { $0.key < $1.key }

@@ -19,6 +19,9 @@ struct JobWriter {
     var message: String
   }
 
+  /// The first place in the queue where this transaction put something.
+  var firstReady: QueuePosition?
+
   /// Up to which virtual start this transaction's work has got, by job.
   var served: [Int64: Double] = [:]
 

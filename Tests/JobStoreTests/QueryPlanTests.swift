@@ -46,10 +46,7 @@ extension StoreHarness {
   /// Hot tables that were read from end to end while `body` ran, and how often.
   func sequentialScans(_ body: () async throws -> Void) async throws -> [String: Int] {
     func count() async throws -> [String: Int] {
-      // Each connection tells what it did when it is idle, at the latest now.
-      for connection in 0..<8 {
-        _ = try await pool.query("SELECT pg_stat_force_next_flush(), \(connection) AS nothing")
-      }
+      try await flushStatistics(ofConnections: Self.connections)
       let rows = try await pool.query(
         """
         SELECT relname::text AS name, seq_scan FROM pg_stat_user_tables
@@ -67,6 +64,15 @@ extension StoreHarness {
       if try await isLarge(table) { found[table] = number - (before[table] ?? 0) }
     }
     return found
+  }
+
+  /// A connection tells what it did some time after it did it; now all of the pool do.
+  private func flushStatistics(ofConnections number: Int) async throws {
+    guard number > 0 else { return }
+    try await pool.withConnection { connection in
+      try await connection.query("SELECT pg_stat_force_next_flush()")
+      try await flushStatistics(ofConnections: number - 1)
+    }
   }
 
   private func isLarge(_ table: String) async throws -> Bool {

@@ -10,6 +10,8 @@ import TestSupport
 struct StoreHarness: Sendable {
   let store: JobStore
   let pool: PostgresPool
+  /// At most, of the pool.
+  static let connections = 8
 
   /// Lends `body` a store in a fresh, migrated database.
   static func with(_ body: (StoreHarness) async throws -> Void) async throws {
@@ -18,7 +20,7 @@ struct StoreHarness: Sendable {
       try await JobStore.migrate(pool: pool, logger: TestCluster.logger)
       await pool.shutdown()
     }
-    let pool = try makePool(text, connections: 8)
+    let pool = try makePool(text, connections: connections)
     do {
       let store = try await JobStore.open(pool: pool, logger: TestCluster.logger)
       try await body(StoreHarness(store: store, pool: pool))

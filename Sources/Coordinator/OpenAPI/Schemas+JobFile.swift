@@ -26,7 +26,29 @@ extension Schemas {
             "", ["maxDrop": Schema.number(minimum: 0, maximum: 1)], isClosed: true),
           "minimize": Schema.choice(["area", "entries", "drop"]),
         ], optional: ["minimize"], isClosed: true),
-    ], optional: ["publish"], isClosed: true)
+      "scheduling": Schema.object(
+        "How the job is treated beside others.",
+        [
+          "priority": Schema.integer("Larger goes first.", minimum: -100, maximum: 100),
+          "weight": ["type": "number", "minimum": 0.01, "maximum": 100],
+          "requires": Schema.object(
+            "What workers must offer, by kind of task.",
+            Dictionary(uniqueKeysWithValues: TaskKind.allCases.map { ($0.rawValue, requirement) }),
+            optional: Set(TaskKind.allCases.map(\.rawValue)), isClosed: true),
+        ], optional: ["priority", "weight", "requires"], isClosed: true),
+    ], optional: ["publish", "scheduling"], isClosed: true)
+
+  /// `KEY` or `KEY=VALUE`.
+  static let label: JSONValue = [
+    "type": "string", "maxLength": 100,
+    "pattern": "^(?!(kernels|memory)(=|$))[A-Za-z0-9_./+:-]+(=[A-Za-z0-9_./+:=-]+)?$",
+  ]
+  private static let requirement = Schema.object(
+    "",
+    [
+      "labels": ["oneOf": [label, Schema.array(label, maximum: 32)]],
+      "memory": Schema.pattern("^[0-9]{1,8}(MiB|GiB)$", "For example `8GiB`; at most 16 TiB."),
+    ], optional: ["labels", "memory"], isClosed: true)
 
   /// Plain YAML scalars are text where text is wanted, so numbers and truth values are too.
   private static let text: JSONValue = ["type": ["string", "number", "boolean"], "minLength": 1]

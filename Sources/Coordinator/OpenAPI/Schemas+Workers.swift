@@ -18,7 +18,22 @@ extension Schemas {
           "Kind → version of its code; only these are handed out."
         ).adding(["propertyNames": kind, "minProperties": 1]),
         "kernelClass": text, "version": text,
-      ]),
+        "labels": [
+          "type": ["array", "null"], "items": Schemas.label, "maxItems": 32,
+          "description": "What it offers; tasks may require some.",
+        ],
+        "memoryMiB": [
+          "type": ["integer", "null"], "minimum": 0, "maximum": 2_147_483_647,
+          "description":
+            "Memory for each of its slots; without it, tasks that require some are not handed out.",
+        ],
+        "kernels": [
+          "type": ["string", "null"], "minLength": 1, "maxLength": 200,
+          "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
+          "description":
+            "Build and class of its matrix kernels; without it, tasks of any are handed out.",
+        ],
+      ], optional: ["labels", "memoryMiB", "kernels"]),
     "SessionReply": Schema.object(
       "How the worker must behave.",
       [
