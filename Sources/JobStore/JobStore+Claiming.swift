@@ -56,7 +56,8 @@ extension JobStore {
   }
 
   /// One statement: how many to take from the head of each run of the queue that the session may
-  /// work on, without locks; then so many of each, past what others have locked. A task always waits
+  /// work on, without locks; then so many of each, past what others have locked. The array keeps
+  /// the planner, which expects far more than the limit, from reading the whole table. A task waits
   /// on a ready computation: who takes the last one away cancels the computation in the same
   /// transaction, under its row lock.
   static let claimStatement = """
@@ -96,7 +97,7 @@ extension JobStore {
       UPDATE computations c SET state = 'leased', attempt = c.attempt + 1, tries = c.tries + 1,
         session = $1, leased_at = clock_timestamp(), progress_at = clock_timestamp(),
         progress = 0, unlisted_at = NULL
-      FROM chosen WHERE c.id = chosen.id
+      WHERE c.id = ANY (ARRAY (SELECT id FROM chosen))
       RETURNING c.id, c.attempt, c.priority, c.virtual_start, c.is_suspect
     )
     SELECT c.id, c.attempt, c.is_suspect, c.priority, c.virtual_start,
