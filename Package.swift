@@ -115,7 +115,7 @@ let package = Package(
       dependencies: [
         "TestSupport", "Worker", "CoordinatorClient", "JobStore", "Postgres", "ObjectStorage",
         "Jobs", "Artifacts", "HardwareCost", "LookupTables", "Approximation", "Evaluation",
-        arguments, logging,
+        "Transformers", arguments, logging,
       ], path: "Chaos", swiftSettings: swift),
     // `make bench-jobs`.
     .executableTarget(

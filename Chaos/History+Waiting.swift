@@ -54,7 +54,7 @@ extension History {
       """
       SELECT 'computation ' || c.id || ' ' || c.kind || ' ' || c.state || ' attempt ' || c.attempt
         || ' tries ' || c.tries || ' session ' || coalesce(c.session::text, '-') || ' not before '
-        || (c.not_before - clock_timestamp())::text AS what
+        || c.not_before::text AS what
       FROM computations c WHERE c.state IN ('ready', 'leased') ORDER BY c.id LIMIT 10
       """
     ).map { try $0.decode("what") } + openSessions(pool).map { "session \($0)" }
