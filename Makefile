@@ -59,10 +59,11 @@ bench-inference: setup-demo ## The forward pass beside ONNX Runtime, one thread
 	  .cache/models/all-MiniLM-L6-v2 .cache/data/wordnet-reverse-dictionary/calibration.txt \
 	  .cache/bench
 
-bench-jobs: setup ## Claim and complete through the store, beside bare SQL and PgQueuer
+bench-jobs: setup ## The job system: the store beside bare SQL and PgQueuer, fleets of workers through HTTP
 	@test -x .venv-pgqueuer/bin/python || python3 -m venv .venv-pgqueuer
 	@.venv-pgqueuer/bin/python -c 'import pgqueuer' 2>/dev/null || \
 	  .venv-pgqueuer/bin/pip install --quiet -r Benchmarks/Jobs/requirements.txt
+	swift build $(SWIFT_FLAGS) --product nnlut
 	swift build $(SWIFT_FLAGS) --product JobBenchmark
 	.build/release/JobBenchmark .venv-pgqueuer/bin/python .cache/bench/jobs
 

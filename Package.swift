@@ -119,7 +119,8 @@ let package = Package(
       ], path: "Chaos", swiftSettings: swift),
     // `make bench-jobs`.
     .executableTarget(
-      name: "JobBenchmark", dependencies: ["JobStore", "Postgres", "Jobs", "Artifacts", logging],
+      name: "JobBenchmark",
+      dependencies: ["CoordinatorClient", "JobStore", "Postgres", "Jobs", "Artifacts", logging],
       path: "Benchmarks/Jobs", exclude: ["pgqueuer_peer.py", "requirements.txt"],
       swiftSettings: swift),
     // `make fuzz`.

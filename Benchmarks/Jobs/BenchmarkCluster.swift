@@ -27,8 +27,11 @@ struct BenchmarkCluster {
     cluster = try EmbeddedCluster(
       dataDirectory: folder.appending(path: "data"),
       // Room for a round between two checkpoints, so that none falls into one and not the other.
-      settings: ["max_wal_size": "4GB", "shared_buffers": "512MB", "log_min_messages": "panic"]
-        .merging(Self.extraSettings) { $1 })
+      settings: [
+        "max_wal_size": "4GB", "shared_buffers": "512MB", "log_min_messages": "panic",
+        "track_commit_timestamp": "on",
+      ]
+      .merging(Self.extraSettings) { $1 })
     running = try await cluster.start(removedAtEnd: [folder, cluster.socketDirectory])
     administration = PostgresPool(
       configuration: try PostgresConfiguration(connectionString: cluster.connectionString),
@@ -55,10 +58,12 @@ struct BenchmarkCluster {
 
   func pool(_ database: String, connections: Int) throws -> PostgresPool {
     PostgresPool(
-      configuration: try PostgresConfiguration(
-        connectionString: cluster.connectionString.replacing(
-          "///\(EmbeddedCluster.name)?", with: "///\(database)?")),
+      configuration: try PostgresConfiguration(connectionString: connectionString(database)),
       maximumConnections: connections, logger: Self.logger)
+  }
+
+  func connectionString(_ database: String) -> String {
+    cluster.connectionString.replacing("///\(EmbeddedCluster.name)?", with: "///\(database)?")
   }
 }
 

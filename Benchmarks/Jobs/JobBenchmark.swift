@@ -3,7 +3,9 @@ import JobStore
 import Postgres
 
 /// `make bench-jobs`: claim + complete through the store beside bare SQL and PgQueuer, in a full
-/// store, and while another session holds a snapshot. Rounds are interleaved; ratios are of medians.
+/// store, and while another session holds a snapshot (rounds are interleaved; ratios are of medians);
+/// then through HTTP: throughput of a fleet, the way of a task to a waiting worker, and what waiting
+/// workers cost.
 ///
 /// JobBenchmark PYTHON FOLDER [TASKS [ROUNDS [CASE,…]]]
 @main
@@ -21,17 +23,68 @@ struct JobBenchmark {
     let cases =
       arguments.count > 5
       ? Set(arguments[5].split(separator: ",").map(String.init))
-      : ["bare", "store", "full", "held", "pgqueuer"]
+      : ["bare", "store", "full", "held", "pgqueuer", "fleet", "latency", "idle"]
     let cluster = try await BenchmarkCluster(
       folder: URL(filePath: arguments[2], directoryHint: .isDirectory).absoluteURL)
     do {
-      try await Rounds(cluster: cluster, python: arguments[1], tasks: tasks, cases: cases).run(
-        rounds)
+      if !cases.isDisjoint(with: ["bare", "store", "full", "held", "pgqueuer"]) {
+        try await Rounds(cluster: cluster, python: arguments[1], tasks: tasks, cases: cases).run(
+          rounds)
+      }
+      try await throughHTTP(
+        FleetRounds(
+          cluster: cluster,
+          folder: FileManager.default.temporaryDirectory.appending(
+            path: "nnlut-bench-\(getpid())")),
+        tasks: tasks, rounds: rounds, cases: cases)
       await cluster.stop()
     } catch {
       await cluster.stop()
       FileHandle.standardError.write(Data("bench-jobs: \(error)\n".utf8))
       exit(1)
+    }
+  }
+
+  private static func throughHTTP(
+    _ fleet: FleetRounds, tasks: Int, rounds: Int, cases: Set<String>
+  ) async throws {
+    func format(_ value: Double, _ digits: Int) -> String {
+      String(format: "%.\(digits)f", value)
+    }
+    if cases.contains("fleet") {
+      let rates = try await fleet.throughput(tasks: tasks, rounds: rounds)
+      print(
+        """
+
+        Through HTTP, 2 coordinators, 200 workers, claims and completions of up to 10 tasks, \
+        \(tasks) tasks a round: \(rates.map { format($0, 0) }.joined(separator: ", ")) tasks/s, \
+        median \(format(Rounds.median(rates), 0)) (target 3000)
+        """)
+    }
+    if cases.contains("latency") {
+      let times = try await fleet.latencies(of: 500)
+      guard let longest = times.last else {
+        throw BenchmarkError(description: "nothing was claimed")
+      }
+      print(
+        """
+
+        From a submission's commit to the claim's reply, 2 coordinators, 200 waiting workers, \
+        \(times.count) submissions one after the other: p50 \
+        \(format(times[times.count / 2], 1)) ms (target 5), p99 \
+        \(format(times[times.count * 99 / 100], 1)) ms (target 50), longest \
+        \(format(longest, 1)) ms
+        """)
+    }
+    if cases.contains("idle") {
+      let cost = try await fleet.idleCost(workers: 2000, seconds: 60)
+      print(
+        """
+
+        2 000 workers that wait and beat at 1 coordinator, 60 s: \
+        \(format(100 * cost.cores, 1)) % of a core (target 5), \(format(cost.megabytes, 0)) MB \
+        (target 200)
+        """)
     }
   }
 }

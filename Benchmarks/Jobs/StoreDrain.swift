@@ -46,7 +46,7 @@ struct StoreDrain {
     return Double(quota * clients) / seconds
   }
 
-  private static func completion(_ task: ClaimedTask) -> CompleteRequest.Completion {
+  static func completion(_ task: ClaimedTask) -> CompleteRequest.Completion {
     let result = Data(
       "the result of computation \(task.id.computation), of the usual length".utf8)
     return CompleteRequest.Completion(

@@ -32,12 +32,16 @@ public final class CoordinatorService: Service {
     let heartbeats = Batcher<Heartbeat, HeartbeatReply>(
       limit: 500, parallel: 1, pause: .milliseconds(50)
     ) { try await store.heartbeats($0) }
+    // Somebody waits for these: what comes while a commit is under way shares the next.
+    let completions = Batcher<SessionCompletions, FencedReply>(
+      limit: 32, parallel: 2, pause: .zero
+    ) { try await store.complete($0) }
     let all =
       JobRoutes(store: store, limits: limits).routes
       + EventStream(store: store, signals: signals, timing: timing).routes
       + WorkerSessionRoutes(
-        store: store, signals: signals, claims: claims, heartbeats: heartbeats, limits: limits,
-        timing: timing
+        store: store, signals: signals, claims: claims, heartbeats: heartbeats,
+        completions: completions, limits: limits, timing: timing
       ).routes
       + BlobRoutes(store: store, limits: limits).routes
       + WorkerRoutes(store: store, limits: limits).routes

@@ -10,6 +10,7 @@ struct WorkerSessionRoutes: Sendable {
   let signals: Signals
   let claims: ClaimQueue
   let heartbeats: Batcher<Heartbeat, HeartbeatReply>
+  let completions: Batcher<SessionCompletions, FencedReply>
   let limits: CoordinatorLimits
   let timing: CoordinatorTiming
 
@@ -131,7 +132,8 @@ struct WorkerSessionRoutes: Sendable {
     guard body.completions.count <= 100 else {
       throw Refusal.invalid("completions: at most 100 at a time, not \(body.completions.count)")
     }
-    return try Reply.json(try await store.complete(session: session, body.completions))
+    return try Reply.json(
+      try await completions(SessionCompletions(session: session, completions: body.completions)))
   }
 
   @Sendable private func fail(_ request: APIRequest) async throws -> Response {

@@ -3,6 +3,17 @@ import Foundation
 import Jobs
 import Postgres
 
+/// What one session says that it has done.
+public struct SessionCompletions: Sendable {
+  public var session: UUID
+  public var completions: [CompleteRequest.Completion]
+
+  public init(session: UUID, completions: [CompleteRequest.Completion]) {
+    self.session = session
+    self.completions = completions
+  }
+}
+
 extension JobStore {
   /// A result of at most this many bytes may come with the completion.
   public static let inlineLimit = 64 << 10
@@ -17,7 +28,15 @@ extension JobStore {
   public func complete(session: UUID, _ completions: [CompleteRequest.Completion]) async throws
     -> FencedReply
   {
-    for completion in completions {
+    let requests = [SessionCompletions(session: session, completions: completions)]
+    return try await complete(requests).first ?? FencedReply(refused: [])
+  }
+
+  /// Takes the results of several sessions in one transaction, which is committed once; all or none.
+  /// - Returns: A reply for each request, in their order.
+  /// - Throws: As ``complete(session:_:)``, whichever request it is for.
+  public func complete(_ requests: [SessionCompletions]) async throws -> [FencedReply] {
+    for completion in requests.flatMap(\.completions) {
       guard let inline = completion.inline else { continue }
       guard inline.count <= Self.inlineLimit else {
         throw JobStoreError.invalid(
@@ -29,9 +48,7 @@ extension JobStore {
         throw JobStoreError.digestMismatch(announced: completion.result, found: found)
       }
     }
-    return try await write { writer in
-      try await writer.complete(session: session, completions)
-    }
+    return try await write { writer in try await writer.complete(requests) }
   }
 
   /// Reports that an attempt failed. With tries left, and when another may help, it is ready again
@@ -57,9 +74,9 @@ extension JobStore {
 }
 
 extension JobWriter {
-  fileprivate mutating func complete(
-    session: UUID, _ completions: [CompleteRequest.Completion]
-  ) async throws -> FencedReply {
+  fileprivate mutating func complete(_ requests: [SessionCompletions]) async throws -> [FencedReply]
+  {
+    let completions = requests.flatMap(\.completions)
     // Before the jobs are locked, so that completions of one job wait for each other less.
     var small: [ContentDigest: Data] = [:]
     for completion in completions {
@@ -69,27 +86,31 @@ extension JobWriter {
     let ids = completions.map(\.id.computation)
     try await lockJobs(ofComputations: ids)
     let locked = try await lockComputations(ids)
-    var refused: [AttemptID] = []
     var accepted: [Int64: CompleteRequest.Completion] = [:]
-    for completion in completions {
-      guard let computation = locked[completion.id.computation] else {
-        refused.append(completion.id)
-        continue
+    var replies: [FencedReply] = []
+    for request in requests {
+      var refused: [AttemptID] = []
+      for completion in request.completions {
+        guard let computation = locked[completion.id.computation] else {
+          refused.append(completion.id)
+          continue
+        }
+        let isRepeated =
+          computation.state == .succeeded && computation.session == request.session
+          && computation.attempt == completion.id.attempt && computation.result == completion.result
+        if computation.isHeld(by: request.session, attempt: completion.id.attempt) {
+          accepted[computation.id] = accepted[computation.id] ?? completion
+        } else if !isRepeated {
+          refused.append(completion.id)
+        }
       }
-      let isRepeated =
-        computation.state == .succeeded && computation.session == session
-        && computation.attempt == completion.id.attempt && computation.result == completion.result
-      if computation.isHeld(by: session, attempt: completion.id.attempt) {
-        accepted[computation.id] = accepted[computation.id] ?? completion
-      } else if !isRepeated {
-        refused.append(completion.id)
-      }
+      replies.append(FencedReply(refused: refused))
     }
     if !accepted.isEmpty {
       try await requireBlobs(accepted.values.map(\.result).filter { small[$0] == nil })
       try await accept(accepted.values.sorted { $0.id.computation < $1.id.computation })
     }
-    return FencedReply(refused: refused)
+    return replies
   }
 
   private mutating func accept(_ completions: [CompleteRequest.Completion]) async throws {

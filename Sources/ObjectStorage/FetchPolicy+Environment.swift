@@ -4,7 +4,8 @@ extension FetchPolicy {
   /// Takes what the environment says, by the names that other tools use: `HF_ENDPOINT`, `HF_TOKEN`,
   /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_REGION`,
   /// `AWS_ENDPOINT_URL`, `CURL_CA_BUNDLE`, `SSL_CERT_FILE`; and by its own: `NNLUT_S3_ENDPOINT`,
-  /// `NNLUT_CACHE_SIZE`, `NNLUT_ALLOWED_HOSTS` and `NNLUT_ALLOWED_SCHEMES` (with commas between).
+  /// `NNLUT_CACHE_SIZE`, `NNLUT_ALLOWED_HOSTS` and `NNLUT_ALLOWED_SCHEMES` (with commas between),
+  /// `NNLUT_ALLOW_PRIVATE_ADDRESSES` (1 or 0).
   ///
   /// - Throws: `SourceError` that names the variable; it never holds a secret's value.
   public mutating func apply(environment: [String: String]) throws {
@@ -37,6 +38,14 @@ extension FetchPolicy {
     if let hosts = value("NNLUT_ALLOWED_HOSTS") { allowedHosts = words(hosts.text) }
     if let names = value("NNLUT_ALLOWED_SCHEMES") {
       allowedSchemes = try Self.schemes(words(names.text), name: names.name)
+    }
+    if let allowed = value("NNLUT_ALLOW_PRIVATE_ADDRESSES") {
+      guard ["0", "1"].contains(allowed.text) else {
+        throw SourceError(
+          source: allowed.name, problem: "'\(allowed.text.prefix(40))' is neither 1 nor 0",
+          remedy: "write 1 to let sources come from private addresses, or leave it out")
+      }
+      allowsPrivateAddresses = allowed.text == "1"
     }
   }
 

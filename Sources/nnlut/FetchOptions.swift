@@ -26,8 +26,10 @@ struct FetchOptions: ParsableArguments {
   var allowedSchemes: [String] = []
   @Option(
     name: .customLong("ca-file"),
-    help: "PEM file of the authorities to trust instead of the system's (CURL_CA_BUNDLE).")
+    help: "PEM file of authorities to trust beside the system's folder of them (CURL_CA_BUNDLE).")
   var authorities: String?
+  @Flag(help: "Let sources come from private addresses (NNLUT_ALLOW_PRIVATE_ADDRESSES=1).")
+  var allowPrivateAddresses = false
 
   /// - Throws: `UsageError` that names the flag or variable.
   func policy() throws -> FetchPolicy {
@@ -47,6 +49,7 @@ struct FetchOptions: ParsableArguments {
       policy.allowedSchemes = try FetchPolicy.schemes(allowedSchemes, name: "--allow-scheme")
     }
     if let authorities { policy.certificateAuthority = URL(fileURLWithPath: authorities) }
+    if allowPrivateAddresses { policy.allowsPrivateAddresses = true }
     return policy
   }
 }

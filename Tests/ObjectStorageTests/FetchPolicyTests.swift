@@ -13,6 +13,7 @@ struct FetchPolicyTests {
       "AWS_ENDPOINT_URL": "https://other.example", "NNLUT_S3_ENDPOINT": "http://minio:9000",
       "CURL_CA_BUNDLE": "", "SSL_CERT_FILE": "/ca.pem", "NNLUT_CACHE_SIZE": "2GiB",
       "NNLUT_ALLOWED_HOSTS": "a.example, *.b.example", "NNLUT_ALLOWED_SCHEMES": "hf,S3",
+      "NNLUT_ALLOW_PRIVATE_ADDRESSES": "1",
     ])
     #expect(policy.huggingFaceEndpoint?.absoluteString == "https://hub.example/x")
     #expect(policy.s3Endpoint?.absoluteString == "http://minio:9000")
@@ -21,6 +22,7 @@ struct FetchPolicyTests {
     #expect(policy.maximumCacheBytes == 2 << 30)
     #expect(policy.allowedHosts == ["a.example", "*.b.example"])
     #expect(policy.allowedSchemes == ["hf", "s3"])
+    #expect(policy.allowsPrivateAddresses)
     var dumped = ""
     dump(policy, to: &dumped)
     dump(policy.s3Credentials, to: &dumped)
@@ -34,6 +36,7 @@ struct FetchPolicyTests {
     ["AWS_ACCESS_KEY_ID": "key"], ["AWS_SECRET_ACCESS_KEY": "secret"],
     ["AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret\n"],
     ["NNLUT_CACHE_SIZE": "much"], ["NNLUT_CACHE_SIZE": "0"], ["NNLUT_ALLOWED_SCHEMES": "ftp"],
+    ["NNLUT_ALLOW_PRIVATE_ADDRESSES": "maybe"],
   ])
   func whatMakesNoSenseIsNamed(environment: [String: String]) {
     var policy = FetchPolicy()

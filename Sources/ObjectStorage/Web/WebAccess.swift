@@ -119,7 +119,8 @@ struct WebAccess {
   private func privateAddress(_ host: String, _ address: String) -> SourceError {
     failure(
       "\(host == address ? host : "\(host) is \(address), which") is a private address",
-      "use a public one, or start the worker with --allow-private-addresses")
+      "use a public one, or allow it with --allow-private-addresses or NNLUT_ALLOW_PRIVATE_ADDRESSES=1"
+    )
   }
 
   private func plainHTTP(_ host: String) -> SourceError {

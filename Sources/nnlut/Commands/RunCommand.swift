@@ -18,6 +18,11 @@ struct RunCommand: AsyncParsableCommand {
   var workers: Int?
   @Option(name: [.customShort("o"), .customLong("out")], help: "Where the artifact goes.")
   var out = "out"
+  @Flag(
+    help:
+      "Let workers fetch from private addresses, if this starts them (NNLUT_ALLOW_PRIVATE_ADDRESSES=1)."
+  )
+  var allowPrivateAddresses = false
   @OptionGroup var output: OutputOptions
   @Option(help: "The stack's folder (NNLUT_STATE_DIR).") var stateDir: String?
 
@@ -37,11 +42,13 @@ struct RunCommand: AsyncParsableCommand {
     }
     defer { listener.cancel() }
 
+    if allowPrivateAddresses, try stack.isRunningIfPresent() { throw StackError.workersAreRunning }
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let use = try await stack.use(
       .init(
         workers: workers ?? (try stack.isRunningIfPresent() ? nil : max(2, cores)),
-        databaseURL: ProcessInfo.processInfo.environment["DATABASE_URL"]))
+        databaseURL: ProcessInfo.processInfo.environment["DATABASE_URL"],
+        allowsPrivateAddresses: allowPrivateAddresses))
     do {
       let succeeded = try await work(
         specification, stack: stack, use: use, interruption: interruption)

@@ -10,6 +10,11 @@ struct UpCommand: AsyncParsableCommand {
 
   @Option(help: "Worker processes; default: as before, or one for each core.") var workers: Int?
   @Option(help: "The coordinator's port on 127.0.0.1; 0: any.") var port = 0
+  @Flag(
+    help:
+      "Let workers fetch from private addresses, if this starts them (NNLUT_ALLOW_PRIVATE_ADDRESSES=1)."
+  )
+  var allowPrivateAddresses = false
   @OptionGroup var output: OutputOptions
   @Option(help: "The stack's folder (NNLUT_STATE_DIR).") var stateDir: String?
 
@@ -28,9 +33,13 @@ struct UpCommand: AsyncParsableCommand {
     let use = try await stack.use(
       .init(
         workers: workers, stays: true,
-        databaseURL: ProcessInfo.processInfo.environment["DATABASE_URL"], port: port))
+        databaseURL: ProcessInfo.processInfo.environment["DATABASE_URL"], port: port,
+        allowsPrivateAddresses: allowPrivateAddresses))
     let endpoint = use.endpoint.endpoint
     if wasRunning {
+      if allowPrivateAddresses {
+        throw StackError.workersAreRunning
+      }
       if port != 0, let running = endpoint.port, running != port {
         throw StackError(
           "it is already running at \(endpoint.absoluteString), not on port \(port)",

@@ -29,7 +29,6 @@ struct WorkerCommand: AsyncParsableCommand {
   var labels: [String] = []
   @Option(help: "Memory for each task, for example 8GiB; default: the machine's over the slots.")
   var memory: String?
-  @Flag(help: "Let sources come from private addresses.") var allowPrivateAddresses = false
   @OptionGroup var fetching: FetchOptions
   @Option(help: "Seconds to finish or release what runs after SIGTERM, 0 to 86400.")
   var grace = 20.0
@@ -99,7 +98,6 @@ struct WorkerCommand: AsyncParsableCommand {
     let state = StateDirectory(given: connection.stateDir)
     var policy = try fetching.policy()
     policy.allowedFolders = allowedFolders.map { URL(fileURLWithPath: $0, isDirectory: true) }
-    policy.allowsPrivateAddresses = allowPrivateAddresses
     let service = try WorkerService(
       configuration: WorkerConfiguration(
         endpoint: target.endpoint, token: target.token, pool: pool, slots: slots,

@@ -55,4 +55,8 @@ struct StackError: Error, CustomStringConvertible {
   let description: String
 
   init(_ what: String, remedy: String) { description = "\(what); \(remedy)" }
+
+  static let workersAreRunning = StackError(
+    "the stack is already running, and its workers keep what they were allowed",
+    remedy: "stop it with `nnlut down` first, or leave --allow-private-addresses out")
 }

@@ -25,6 +25,8 @@ struct LocalStack: Sendable {
     /// Run against this server instead of a private cluster.
     var databaseURL: String?
     var port = 0
+    /// Workers may fetch sources from private addresses.
+    var allowsPrivateAddresses = false
   }
 
   /// Whether a supervisor is alive.
@@ -124,6 +126,7 @@ struct LocalStack: Sendable {
     spawn.descriptors = [0: -1, 1: log, 2: log, 3: ready.writing]
     spawn.newSession = true
     if let url = options.databaseURL { spawn.environment["DATABASE_URL"] = url }
+    if options.allowsPrivateAddresses { spawn.environment["NNLUT_ALLOW_PRIVATE_ADDRESSES"] = "1" }
     let child: ChildProcess
     do {
       defer {
