@@ -5,6 +5,17 @@ import JobStore
 import Jobs
 import Synchronization
 
+/// What is still to be done, by many.
+private final class Countdown: Sendable {
+  private let left: Mutex<Int>
+
+  init(_ count: Int) { left = Mutex(count) }
+
+  var isDone: Bool { left.withLock { $0 <= 0 } }
+
+  func count(_ done: Int) { left.withLock { $0 -= done } }
+}
+
 /// Simulated workers in this process, on real HTTP connections to real coordinators.
 struct Fleet: Sendable {
   private let clients: [CoordinatorClient]
@@ -44,12 +55,12 @@ struct Fleet: Sendable {
   /// Claims and completes, up to 10 at a time, until `count` tasks are done.
   /// - Returns: Tasks per second.
   func drain(_ count: Int, sessions: [UUID]) async throws -> Double {
-    let left = Mutex(count)
+    let left = Countdown(count)
     let started = ContinuousClock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (worker, session) in sessions.enumerated() {
         group.addTask {
-          while left.withLock({ $0 > 0 }) {
+          while !left.isDone {
             let tasks = try await client(worker).claim(
               session, ClaimRequest(limit: 10, waitSeconds: 0.1)
             ).tasks
@@ -58,7 +69,7 @@ struct Fleet: Sendable {
               session, CompleteRequest(completions: tasks.map(StoreDrain.completion))
             ).refused
             guard refused.isEmpty else { throw BenchmarkError(description: "refused: \(refused)") }
-            left.withLock { $0 -= tasks.count }
+            left.count(tasks.count)
           }
         }
       }
