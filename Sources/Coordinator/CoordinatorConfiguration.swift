@@ -51,7 +51,7 @@ public struct CoordinatorLimits: Sendable {
 public struct CoordinatorTiming: Sendable {
   /// How long a heartbeat stays open when there is nothing to say; short enough that a claimed
   /// task is listed before it counts as never received.
-  public var heartbeat: Duration = .seconds(5)
+  public var heartbeat: Duration = .milliseconds(7500)
   /// A session silent for this long loses its leases.
   public var lease: Duration = .seconds(30)
   /// The longest a long poll may be asked to wait.

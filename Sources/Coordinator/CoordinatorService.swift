@@ -30,7 +30,7 @@ public final class CoordinatorService: Service {
     claims = ClaimQueue(store: store, poll: timing.poll)
     // Nobody waits for a heartbeat's writing: it may gather a while.
     let heartbeats = Batcher<Heartbeat, HeartbeatReply>(
-      limit: 500, parallel: 1, pause: .milliseconds(50)
+      limit: 500, parallel: 1, pause: min(.milliseconds(250), timing.heartbeat / 8)
     ) { try await store.heartbeats($0) }
     // Somebody waits for these: what comes while a commit is under way shares the next.
     let completions = Batcher<SessionCompletions, FencedReply>(

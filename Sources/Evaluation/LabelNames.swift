@@ -80,7 +80,8 @@ struct LabelNames: Sendable {
   private func unknown(_ text: String) -> Unknown {
     Unknown(
       problem: "there is no label '\(text.prefix(40))'",
-      remedy: "use \(names.prefix(20).joined(separator: ", ")), or an index from 0")
+      remedy: "use \(names.prefix(20).joined(separator: ", ")), or an index from 0; if this is a "
+        + "heading, name the columns (--column label=NAME, columns: in a job file)")
   }
 
   /// A label that means nothing to the model.

@@ -93,7 +93,7 @@ struct WorkerDeathTests {
       keeper.waitUntilExit()
       #expect(keeper.terminationStatus == status)
       #expect(kill(pid, 0) != 0, "the worker is gone")
-      #expect(try await client.workers().isEmpty)
+      #expect(try await client.workers().isEmpty, "\(restart), signal \(signal)")
     }
     try await fixture.remove()
   }

@@ -59,6 +59,9 @@ struct EvaluateCommand: AsyncParsableCommand {
       throw UsageError(
         description: "--calibration: int8 takes its ranges from text; name a file of it")
     }
+    for (flag, text) in [("--model", model), ("--data", data), ("--calibration", calibration)] {
+      if let text { try SourceArgument.requireLocal(text, flag: flag) }
+    }
     let state = StateDirectory(given: stateDir)
     try state.prepare()
     let evaluation = LocalEvaluation(
@@ -99,6 +102,16 @@ extension ModelPrecision: ExpressibleByArgument {}
 
 /// A source as an argument: a path means `file:`.
 enum SourceArgument {
+  /// - Throws: ``NotFound`` when it is a path, and nothing is there.
+  static func requireLocal(_ text: String, flag: String) throws {
+    let source = source(text)
+    guard source.hasPrefix("file:/"), !source.hasPrefix("file://") else { return }
+    let path = String(source.dropFirst("file:".count))
+    guard !FileManager.default.fileExists(atPath: path) else { return }
+    throw NotFound(
+      description: "\(flag): there is no \(path); write a path, or a source such as hf://")
+  }
+
   static func source(_ text: String) -> String {
     let schemes = ["file:", "https:", "http:", "s3:", "hf:"]
     guard !schemes.contains(where: text.hasPrefix) else {
