@@ -16,7 +16,7 @@ public final class WorkerService: Sendable {
   private let logger: Logger
   private let sessionBegan: @Sendable (UUID) -> Void
 
-  /// - Parameter sessionBegan: Called with each session that begins.
+  /// - Parameter sessionBegan: Called with each session just before it begins.
   /// - Throws: `WorkerError` for settings out of range, `SourceError` when the cache folder cannot
   ///   be used.
   public convenience init(
@@ -98,7 +98,6 @@ public final class WorkerService: Sendable {
   private func sessions() async throws {
     while let session = try await begin() {
       logger.info("session begins", metadata: ["session": "\(session.id)"])
-      sessionBegan(session.id)
       journal?.note(.session, session: session.id)
       await session.run()
       let (ended, dropped) = state.update { ($0, $0.dropAll()) }
@@ -125,6 +124,8 @@ public final class WorkerService: Sendable {
       labels: WorkerOffer.labels(beside: configuration.labels),
       memoryMiB: configuration.memoryMiB ?? WorkerOffer.memoryMiB(slots: configuration.slots),
       kernels: KernelClass.identity)
+    // Before the coordinator knows it: who watches over this process must be able to end it.
+    sessionBegan(request.session)
     var tries = 0
     while !state.value.isShuttingDown, !state.value.isDraining {
       tries += 1
@@ -135,7 +136,7 @@ public final class WorkerService: Sendable {
             run: { [client] in
               try await client.beginSession(request)
             })
-        else { return nil }
+        else { break }
         return WorkerSession(
           id: request.session, reply: reply, client: client, state: state, tools: tools,
           backoff: backoff, journal: journal, logger: logger)
@@ -149,6 +150,8 @@ public final class WorkerService: Sendable {
       let delay = backoff.delay(after: tries)
       _ = try await state.unless({ $0.isShuttingDown }, run: { try await Task.sleep(for: delay) })
     }
+    // The coordinator may have begun it all the same.
+    if tries > 0 { await end(request.session, releasing: []) }
     return nil
   }
 

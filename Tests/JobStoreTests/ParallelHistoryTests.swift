@@ -65,7 +65,9 @@ import Testing
       case 21:
         _ = try await harness.store.rescue(leaseSeconds: 30)
       case 22:
-        guard let job = jobs.randomElement(using: &random) else { return }
+        guard Int.random(in: 0..<4, using: &random) == 0,
+          let job = jobs.randomElement(using: &random)
+        else { return }
         try await harness.store.cancel(job: job)
       default:
         for job in jobs {
@@ -118,7 +120,7 @@ import Testing
       #expect(try await harness.violations() == [], "seed \(seed)")
       let replay = HistoryReplay(notes: notebook.notes.withLock { $0 })
       #expect(try await replay.violations(harness.pool) == [], "seed \(seed)")
-      #expect(replay.notes.claims.count > 25, "seed \(seed)")
+      #expect(!replay.notes.accepted.isEmpty, "seed \(seed)")
 
       for job in jobs {
         do { try await harness.store.retry(job: job) } catch JobStoreError.jobNotRetryable {}
