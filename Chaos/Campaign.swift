@@ -48,6 +48,8 @@ struct Campaign: Sendable {
       try await group.waitForAll()
       reference.cancel()
     }
+    // Made for this process, in the system's temporary folder.
+    try? FileManager.default.removeItem(at: try await RandomBERT.directory())
     return summary.printed(seconds: (ContinuousClock.now - began).seconds)
   }
 

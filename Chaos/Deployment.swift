@@ -142,6 +142,7 @@ actor Deployment {
     return await withCheckedContinuation { continuation in
       let thread = Thread {
         let bytes = (try? handle.readToEnd()) ?? nil
+        try? handle.close()
         continuation.resume(
           returning: String(decoding: bytes ?? Data(), as: UTF8.self)
             .trimmingCharacters(in: .whitespacesAndNewlines))

@@ -80,13 +80,21 @@ enum Fault: Sendable {
 }
 
 /// One proxied link.
-enum LinkName: Hashable, Sendable {
+enum LinkName: Hashable, Sendable, CustomStringConvertible {
   /// From worker number … to the coordinators.
   case worker(Int)
   /// From coordinator number … to the database.
   case database(Int)
   /// From the one who submits and watches to the coordinators.
   case user
+
+  var description: String {
+    switch self {
+    case .worker(let number): "worker \(number)"
+    case .database(let number): "coordinator \(number) to database"
+    case .user: "user"
+    }
+  }
 
   var kind: String {
     switch self {

@@ -66,5 +66,6 @@ final class ManagedProcess: Sendable {
   func killNow() async {
     sendToAll(SIGKILL)
     _ = await ended(within: .seconds(10))
+    try? lifeline.fileHandleForWriting.close()
   }
 }

@@ -72,8 +72,8 @@ struct Schedule: Sendable, CustomStringConvertible {
     let link: LinkName =
       [.worker(worker), .worker(worker), .database(coordinator), .user][random.below(4)]
     // Longer than a lease at times.
-    let brief = random.duration(300...2500) * stretch
-    let long = random.duration(1500...7000) * stretch
+    let brief = random.duration(300...2500, times: stretch)
+    let long = random.duration(1500...7000, times: stretch)
     let isOdd = random.below(2) == 1
     let number = 1 + random.below(6)
     switch random.below(28) {

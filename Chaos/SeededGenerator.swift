@@ -15,7 +15,9 @@ struct SeededGenerator: RandomNumberGenerator {
   /// Below `bound`, which is at least 1.
   mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(bound, 1))) }
 
-  mutating func duration(_ range: ClosedRange<Int>) -> Duration {
-    .milliseconds(range.lowerBound + below(range.upperBound - range.lowerBound + 1))
+  /// Whole milliseconds: `factor` times a number in `range`.
+  mutating func duration(_ range: ClosedRange<Int>, times factor: Double = 1) -> Duration {
+    let number = range.lowerBound + below(range.upperBound - range.lowerBound + 1)
+    return .milliseconds(Int(Double(number) * factor))
   }
 }

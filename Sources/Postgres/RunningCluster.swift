@@ -24,15 +24,21 @@ public final class RunningCluster: Sendable {
 
 extension EmbeddedCluster {
   /// Prepares and starts the server and waits until it takes connections.
-  /// - Parameter removedAtEnd: Folders that are removed when the server has ended, also when this
-  ///   process was killed.
+  /// - Parameters:
+  ///   - removedAtEnd: Folders that are removed when the server has ended, also when this process
+  ///     was killed.
+  ///   - shutdownSeconds: A server that is asked to shut down and still runs after this is ended
+  ///     immediately, and recovers at its next start. PostgreSQL 15 would hang for ever when it is
+  ///     asked while it recovers from a backend's crash.
   /// - Throws: ``EmbeddedClusterError``, or ``PostgresError`` when the server does not come up.
-  public func start(removedAtEnd: [URL] = []) async throws -> RunningCluster {
+  public func start(removedAtEnd: [URL] = [], shutdownSeconds: Int = 15) async throws
+    -> RunningCluster
+  {
     try await prepare()
     let (keeper, lifeline) = (Process(), Pipe())
     keeper.executableURL = URL(filePath: "/bin/sh")
     keeper.arguments =
-      ["-c", Self.keeperScript, "nnlut-postgres", "\(removedAtEnd.count)"]
+      ["-c", Self.keeperScript, "nnlut-postgres", "\(shutdownSeconds)", "\(removedAtEnd.count)"]
       + removedAtEnd.map(\.path) + command
     keeper.currentDirectoryURL = URL(filePath: "/")
     keeper.standardInput = lifeline
@@ -51,14 +57,18 @@ extension EmbeddedCluster {
   /// it: the server stays until the pipe is closed.
   private static let keeperScript = """
     trap '' INT TERM HUP
-    count=$1; shift
+    seconds=$1; count=$2; shift 2
     folders=
     while [ "$count" -gt 0 ]; do folders="$folders '$1'"; shift; count=$((count - 1)); done
     setsid "$@" </dev/null &
     server=$!
     cat >/dev/null
     kill -INT "$server" 2>/dev/null
+    (while [ "$seconds" -gt 0 ]; do sleep 1; seconds=$((seconds - 1)); done
+    kill -QUIT "$server") >/dev/null 2>&1 &
+    impatience=$!
     wait "$server"
+    kill -9 "$impatience" 2>/dev/null
     [ -z "$folders" ] || eval "rm -rf $folders"
     """
 }

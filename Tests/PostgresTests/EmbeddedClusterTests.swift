@@ -29,6 +29,32 @@ import Testing
     }
   }
 
+  /// PostgreSQL 15 hangs when it is asked to shut down while it recovers.
+  @Test(.timeLimit(.minutes(1)))
+  func aServerThatRecoversFromACrashIsStopped() async throws {
+    try await TemporaryDirectory.with { folder in
+      let cluster = try EmbeddedCluster(
+        dataDirectory: folder.appending(path: "data"), settings: ["log_min_messages": "panic"])
+      let running = try await cluster.start(shutdownSeconds: 1)
+      let configuration = try PostgresConfiguration(connectionString: cluster.connectionString)
+      let connection = try await PostgresConnection.connect(configuration)
+      // Something to recover.
+      try await connection.execute("CREATE TABLE t AS SELECT generate_series(1, 200000) AS id")
+      let rows = try await connection.query("SELECT pg_backend_pid() AS pid")
+      kill(try #require(try rows.first?.decode("pid", as: Int32.self)), SIGKILL)
+      while true {
+        do {
+          try await PostgresConnection.connect(configuration).close()
+        } catch let error as PostgresError where error.isUnavailable {
+          break
+        }
+      }
+      await running.stop()
+      connection.close()
+      try FileManager.default.removeItem(at: cluster.socketDirectory)
+    }
+  }
+
   @Test func theSocketsPathIsShortAndPrivate() async throws {
     try await TemporaryDirectory.with { folder in
       let deep = folder.appending(path: String(repeating: "long/", count: 40))

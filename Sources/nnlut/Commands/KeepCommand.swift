@@ -5,6 +5,8 @@ import Foundation
 struct KeepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "keep", shouldDisplay: false)
 
+  private static let shutdownSeconds: UInt32 = 20
+
   @Option var lifelineFd: Int32
   @Argument(parsing: .postTerminator) var arguments: [String] = []
 
@@ -18,8 +20,13 @@ struct KeepCommand: ParsableCommand {
     let rest = arguments.first == "setpriv" ? arguments.dropFirst() : arguments[...]
     let child = try ChildProcess(
       ["setpriv", "--pdeathsig=INT"] + rest, name: "postgres", options: options)
-    // SIGINT is PostgreSQL's fast shutdown.
-    Lifeline.watch(lifelineFd) { child.send(SIGINT) }
+    // SIGINT is PostgreSQL's fast shutdown. Asked while it recovers from a backend's crash, version
+    // 15 would hang for ever; after SIGQUIT it recovers at its next start.
+    Lifeline.watch(lifelineFd) {
+      child.send(SIGINT)
+      sleep(Self.shutdownSeconds)
+      child.send(SIGQUIT)
+    }
     let status = ChildProcess.wait(child.pid)
     if status != 0 { throw ExitStatus.failed }
   }
