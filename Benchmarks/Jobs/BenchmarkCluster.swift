@@ -72,6 +72,19 @@ struct StoreDatabase {
   let pool: PostgresPool
   let store: JobStore
 
+  /// All that the server has written to its log so far.
+  func walBytes() async throws -> Double {
+    let rows = try await pool.query("SELECT (pg_current_wal_lsn() - '0/0')::float8 AS bytes")
+    return try rows.first?.decode("bytes") ?? .nan
+  }
+
+  /// Tables with their indexes.
+  func bytes() async throws -> Double {
+    let rows = try await pool.query(
+      "SELECT pg_database_size(current_database())::float8 AS bytes")
+    return try rows.first?.decode("bytes") ?? .nan
+  }
+
   /// Statistics as they would be, and nothing left to write from before.
   func settle() async throws {
     try await pool.withConnection { connection in

@@ -104,9 +104,11 @@ struct Rounds {
     let bare = try await cluster.makeStore("store_bare")
     let queuer = try await cluster.makeDatabase("queuer")
     if cases.contains("full") {
+      let before = try await full.bytes()
       for part in 0..<10 {
         try await full.seedFinished(100_000, jobs: 100, tag: "old\(part)")
       }
+      print("  a finished task takes \(Int((try await full.bytes() - before) / 1e6)) bytes")
       try await full.seedReady(100_000, jobs: 10, tag: "waiting")
       try await full.settle()
     }
@@ -143,9 +145,13 @@ struct Rounds {
   private func drain(_ database: StoreDatabase, _ tag: String) async throws -> Double {
     try await database.seedReady(tasks, jobs: 10, tag: tag)
     try await database.settle()
-    return try await StoreDrain(
+    let before = try await database.walBytes()
+    let rate = try await StoreDrain(
       store: database.store, clients: JobBenchmark.clients, batch: JobBenchmark.batch
     ).run(tasks)
+    let written = Int((try await database.walBytes() - before) / Double(tasks))
+    print("  \(database.name): \(written) bytes of WAL a task")
+    return rate
   }
 
   /// Another session's snapshot keeps every row version that dies meanwhile.
