@@ -64,6 +64,8 @@ final class ClaimQueue: Sendable {
     var sleeper: Subscription?
   }
 
+  /// Tasks that one look asks for, unless a single claim wants more.
+  private static let batch = 100
   /// Looks at a time in one line, while there is work.
   private static let parallel = 2
 
@@ -151,12 +153,14 @@ final class ClaimQueue: Sendable {
   private func look(_ key: String) { Task { await serve(key) } }
 
   private enum Step {
-    case look(Waiter, signals: Int)
+    /// At least one.
+    case look([Waiter], signals: Int)
     case done
   }
 
   private func serve(_ key: String) async {
-    while case .look(let waiter, let signals) = next(key) {
+    while case .look(let waiters, let signals) = next(key) {
+      guard let waiter = await served(waiters, key) else { continue }
       do {
         let tasks = try await store.claim(session: waiter.session, limit: waiter.limit)
         if tasks.isEmpty {
@@ -178,7 +182,33 @@ final class ClaimQueue: Sendable {
     }
   }
 
-  /// Takes the head of a line; counts the look as ended when there is none.
+  /// One look for several. Those that got nothing are put back, but for the first, which then looks
+  /// alone: it learns what became of its session, or sleeps.
+  /// - Returns: The first that got nothing; nil when all got some.
+  private func served(_ waiters: [Waiter], _ key: String) async -> Waiter? {
+    guard waiters.count > 1 else { return waiters.first }
+    // Where this fails, the first fares alone as it can.
+    var tasks =
+      (try? await store.claim(
+        waiters.map { SessionClaim(session: $0.session, limit: $0.limit) })) ?? [:]
+    var left: [Waiter] = []
+    for waiter in waiters {
+      guard let mine = tasks.removeValue(forKey: waiter.session) else {
+        left.append(waiter)
+        continue
+      }
+      if !waiter.deliver(.success(mine)) { await giveBack(mine, of: waiter.session) }
+    }
+    let rest = left.dropFirst()
+    let starts = lines.withLock { lines in
+      if !rest.isEmpty { lines[key, default: Line()].waiting.insert(contentsOf: rest, at: 0) }
+      return left.isEmpty && start(looking: key, &lines)
+    }
+    if starts { look(key) }
+    return left.first
+  }
+
+  /// Takes the head of a line, and as many others as one look should serve; counts the look as ended when there is none.
   private func next(_ key: String) -> Step {
     lines.withLock { lines in
       guard var line = lines[key] else { return .done }
@@ -188,9 +218,18 @@ final class ClaimQueue: Sendable {
         lines[key] = line.looking == 0 ? nil : line
         return .done
       }
-      let head = line.waiting.removeFirst()
+      var sessions: Set<UUID> = []
+      var taken: [Waiter] = []
+      var wanted = 0
+      for waiter in line.waiting where taken.isEmpty || wanted + waiter.limit <= Self.batch {
+        // A session that asks twice is answered once at a time.
+        guard sessions.insert(waiter.session).inserted else { continue }
+        taken.append(waiter)
+        wanted += waiter.limit
+      }
+      line.waiting.removeAll { waiter in taken.contains { $0 === waiter } }
       lines[key] = line
-      return .look(head, signals: line.signals)
+      return .look(taken, signals: line.signals)
     }
   }
 

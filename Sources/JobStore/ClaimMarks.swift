@@ -75,13 +75,14 @@ final class ClaimMarks: Sendable {
   /// - Parameters:
   ///   - start: Where the claim had begun.
   ///   - position: What it took last.
+  ///   - sessions: For whom.
   ///   - offer: The same for sessions that offer the same.
   func claimed(
-    from start: Start, upTo position: QueuePosition, by session: UUID, offer: String
+    from start: Start, upTo position: QueuePosition, by sessions: [UUID], offer: String
   ) {
     state.withLock { state in
       if state.offers.count > Self.limit { (state.offers, state.marks) = ([:], [:]) }
-      state.offers[session] = offer
+      for session in sessions { state.offers[session] = offer }
       // What was put before it meanwhile, the claim need not have seen.
       let position = min(position, state.underWay[start.number] ?? position)
       if start.isFullLook {

@@ -3,6 +3,18 @@ import Foundation
 import Jobs
 import Postgres
 
+/// What one session asks for.
+public struct SessionClaim: Sendable {
+  public var session: UUID
+  /// Brought into `1...100`.
+  public var limit: Int
+
+  public init(session: UUID, limit: Int) {
+    self.session = session
+    self.limit = min(max(limit, 1), 100)
+  }
+}
+
 extension JobStore {
   /// Leases up to `limit` ready computations to a session, in order of priority and fair share;
   /// only kinds and code versions that the session named. A draining session gets none.
@@ -10,39 +22,56 @@ extension JobStore {
   /// - Parameter limit: Brought into `1...100`.
   /// - Throws: ``JobStoreError/unknownSession(_:)`` when the session is unknown or has ended.
   public func claim(session: UUID, limit: Int) async throws -> [ClaimedTask] {
-    let limit = min(max(limit, 1), 100)
-    var (rows, isFullLook) = try await leases(session: session, limit: limit, fromHead: false)
-    if rows.count < limit, !isFullLook {
-      rows += try await leases(session: session, limit: limit - rows.count, fromHead: true).rows
-    }
-    var tasks: [ClaimedTask] = []
-    var first: Set<Int64> = []
-    for row in rows {
-      tasks.append(try Self.claimedTask(row))
-      if try row.decode("is_first") { first.insert(try row.decode("id")) }
-    }
-    tasks = try await keepSuspectsAlone(tasks, session: session)
-    try await markRunning(tasks.map(\.id.computation).filter(first.contains))
+    let tasks = try await claim([SessionClaim(session: session, limit: limit)])[session] ?? []
+    if tasks.isEmpty { try await checkSession(session) }
     return tasks
   }
 
-  /// Not repeated when the connection is lost: what it may have leased is not listed by the session
+  /// Leases ready computations to several sessions that offer the same (``offer(of:)``), in one
+  /// statement; what comes first in the queue goes to whom comes first in `claims`.
+  /// - Returns: By session; sessions that got nothing, are draining, unknown or ended are missing.
+  public func claim(_ claims: [SessionClaim]) async throws -> [UUID: [ClaimedTask]] {
+    var (rows, isFullLook) = try await leases(claims, fromHead: false)
+    if !isFullLook, rows.count < claims.reduce(0, { $0 + $1.limit }) {
+      var got: [UUID: Int] = [:]
+      for row in rows { got[try row.decode("session"), default: 0] += 1 }
+      let left = claims.compactMap { claim -> SessionClaim? in
+        let number = claim.limit - (got[claim.session] ?? 0)
+        return number > 0 ? SessionClaim(session: claim.session, limit: number) : nil
+      }
+      rows += try await leases(left, fromHead: true).rows
+    }
+    var tasks: [UUID: [ClaimedTask]] = [:]
+    var first: Set<Int64> = []
+    for row in rows {
+      tasks[try row.decode("session"), default: []].append(try Self.claimedTask(row))
+      if try row.decode("is_first") { first.insert(try row.decode("id")) }
+    }
+    for (session, claimed) in tasks {
+      tasks[session] = try await keepSuspectsAlone(claimed, session: session)
+    }
+    let kept = tasks.values.flatMap { $0.map(\.id.computation) }
+    try await markRunning(kept.filter(first.contains))
+    return tasks
+  }
+
+  /// Not repeated when the connection is lost: what it may have leased is not listed by the sessions
   /// and comes back after some seconds.
-  private func leases(session: UUID, limit: Int, fromHead: Bool) async throws
+  private func leases(_ claims: [SessionClaim], fromHead: Bool) async throws
     -> (rows: [PostgresRow], isFullLook: Bool)
   {
+    guard let session = claims.first?.session else { return ([], true) }
     let start = claimMarks.start(for: session, fromHead: fromHead)
     defer { claimMarks.end(start) }
     let position = start.position
+    let slots = claims.flatMap { Array(repeating: $0.session, count: $0.limit) }
     let rows = try await pool.withConnection { connection in
-      let rows = try await connection.query(
+      try await connection.query(
         Self.claimStatement,
         [
-          .uuid(session), .int(limit), .int(position.descent), .double(position.virtualStart),
-          .int(position.computation),
+          .uuidArray(slots), .int(slots.count), .int(position.descent),
+          .double(position.virtualStart), .int(position.computation),
         ])
-      if rows.isEmpty, start.isFullLook { try await Self.checkSession(session, connection) }
-      return rows
     }
     if let last = rows.last {
       claimMarks.claimed(
@@ -50,7 +79,7 @@ extension JobStore {
         upTo: QueuePosition(
           descent: -(try last.decode("priority", as: Int.self)),
           virtualStart: try last.decode("virtual_start"), computation: try last.decode("id")),
-        by: session, offer: try last.decode("offer"))
+        by: claims.map(\.session), offer: try last.decode("offer"))
     }
     return (rows, start.isFullLook)
   }
@@ -61,9 +90,15 @@ extension JobStore {
   /// on a ready computation: who takes the last one away cancels the computation in the same
   /// transaction, under its row lock.
   static let claimStatement = """
-    WITH me AS (
-      SELECT kinds, labels, memory, kernels FROM sessions
-      WHERE id = $1 AND ended_at IS NULL AND NOT is_draining FOR KEY SHARE
+    WITH live AS MATERIALIZED (
+      SELECT id, kinds, labels, memory, kernels FROM sessions
+      WHERE id = ANY ($1::uuid[]) AND ended_at IS NULL AND NOT is_draining FOR KEY SHARE
+    ), me AS (
+      SELECT kinds, labels, memory, kernels FROM live LIMIT 1
+    ), slots AS MATERIALIZED (
+      SELECT session, row_number() OVER (ORDER BY place) AS number
+      FROM unnest($1::uuid[]) WITH ORDINALITY AS s (session, place)
+      WHERE session IN (SELECT id FROM live)
     ), runs AS MATERIALIZED (
       SELECT split_part(k, ' ', 1) AS kind, split_part(k, ' ', 2)::int AS version, r.id
       FROM me CROSS JOIN unnest(me.kinds) AS k CROSS JOIN LATERAL (
@@ -85,22 +120,26 @@ extension JobStore {
       ORDER BY c.descent, c.virtual_start, c.id LIMIT $2::int
     ), shares AS MATERIALIZED (
       SELECT kind, version, run, count(*) AS number FROM heads GROUP BY kind, version, run
-    ), chosen AS (
-      SELECT c.id FROM shares r CROSS JOIN LATERAL (
-        SELECT id FROM computations
+    ), chosen AS MATERIALIZED (
+      SELECT c.* FROM shares r CROSS JOIN LATERAL (
+        SELECT -priority AS descent, virtual_start, id FROM computations
         WHERE state = 'ready' AND kind = r.kind AND code_version = r.version
           AND requirement = r.run AND not_before <= now()
           AND (-priority, virtual_start, id) > ($3::smallint, $4::float8, $5::bigint)
         ORDER BY -priority, virtual_start, id LIMIT r.number FOR UPDATE SKIP LOCKED
       ) c
+    ), given AS MATERIALIZED (
+      SELECT c.id, s.session FROM (
+        SELECT id, row_number() OVER (ORDER BY descent, virtual_start, id) AS number FROM chosen
+      ) c JOIN slots s ON s.number = c.number
     ), claimed AS (
       UPDATE computations c SET state = 'leased', attempt = c.attempt + 1, tries = c.tries + 1,
-        session = $1, leased_at = clock_timestamp(), progress_at = clock_timestamp(),
+        session = given.session, leased_at = clock_timestamp(), progress_at = clock_timestamp(),
         progress = 0, unlisted_at = NULL
-      WHERE c.id = ANY (ARRAY (SELECT id FROM chosen))
-      RETURNING c.id, c.attempt, c.priority, c.virtual_start, c.is_suspect
+      FROM given WHERE c.id = given.id AND c.id = ANY (ARRAY (SELECT id FROM given))
+      RETURNING c.id, c.session, c.attempt, c.priority, c.virtual_start, c.is_suspect
     )
-    SELECT c.id, c.attempt, c.is_suspect, c.priority, c.virtual_start,
+    SELECT c.id, c.session, c.attempt, c.is_suspect, c.priority, c.virtual_start,
       (SELECT md5(me::text) FROM me) AS offer, t.name, j.uuid, p.parameters, p.sources, EXISTS (
         SELECT FROM tasks w JOIN jobs q ON q.id = w.job
         WHERE w.computation = c.id AND w.state = 'active' AND q.state = 'queued') AS is_first, (
@@ -141,8 +180,8 @@ extension JobStore {
     return [suspect]
   }
 
-  private static func checkSession(_ session: UUID, _ connection: PostgresConnection) async throws {
-    let rows = try await connection.query(
+  private func checkSession(_ session: UUID) async throws {
+    let rows = try await pool.query(
       "SELECT 1 AS live FROM sessions WHERE id = $1 AND ended_at IS NULL", [.uuid(session)])
     if rows.isEmpty { throw JobStoreError.unknownSession(session) }
   }

@@ -108,6 +108,29 @@ import Testing
     }
   }
 
+  @Test func oneLookForSeveralSessionsGivesEachItsOwn() async throws {
+    try await StoreHarness.with { harness in
+      try await harness.seedReady(job: "many", tasks: 6, weight: 1)
+      let (first, second) = (
+        try await harness.beginSession("first"), try await harness.beginSession("second")
+      )
+      let (gone, draining) = (
+        try await harness.beginSession("gone"), try await harness.beginSession("draining")
+      )
+      try await harness.store.endSession(gone)
+      try await harness.store.drain(worker: draining.uuidString.lowercased())
+      let claims = [gone, first, draining, second].map { SessionClaim(session: $0, limit: 4) }
+      let tasks = try await harness.store.claim(claims)
+      // What comes first in the queue goes to whom comes first, nothing to those who want none.
+      #expect(tasks.mapValues(\.count) == [first: 4, second: 2])
+      for (session, mine) in tasks {
+        #expect(try await harness.complete(mine, in: session).refused.isEmpty)
+      }
+      #expect(try await harness.store.claim(claims).isEmpty)
+      #expect(try await harness.violations() == [])
+    }
+  }
+
   @Test func smallJobsAreNotStarvedByLargeOnes() async throws {
     try await StoreHarness.with { harness in
       let session = try await harness.beginSession()
