@@ -134,9 +134,9 @@ extension JobStore {
       ) c JOIN slots s ON s.number = c.number
     ), claimed AS (
       UPDATE computations c SET state = 'leased', attempt = c.attempt + 1, tries = c.tries + 1,
-        session = given.session, leased_at = clock_timestamp(), progress_at = clock_timestamp(),
+        session = (SELECT session FROM given WHERE given.id = c.id), leased_at = clock_timestamp(), progress_at = clock_timestamp(),
         progress = 0, unlisted_at = NULL
-      FROM given WHERE c.id = given.id AND c.id = ANY (ARRAY (SELECT id FROM given))
+      WHERE c.id = ANY (ARRAY (SELECT id FROM given))
       RETURNING c.id, c.session, c.attempt, c.priority, c.virtual_start, c.is_suspect
     )
     SELECT c.id, c.session, c.attempt, c.is_suspect, c.priority, c.virtual_start,
