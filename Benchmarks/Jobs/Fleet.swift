@@ -7,13 +7,20 @@ import Synchronization
 
 /// What is still to be done, by many.
 private final class Countdown: Sendable {
-  private let left: Mutex<Int>
+  private let state: Mutex<(left: Int, end: ContinuousClock.Instant?)>
 
-  init(_ count: Int) { left = Mutex(count) }
+  init(_ count: Int) { state = Mutex((count, nil)) }
 
-  var isDone: Bool { left.withLock { $0 <= 0 } }
+  var isDone: Bool { end != nil }
+  /// When the last was done.
+  var end: ContinuousClock.Instant? { state.withLock(\.end) }
 
-  func count(_ done: Int) { left.withLock { $0 -= done } }
+  func count(_ done: Int) {
+    state.withLock { state in
+      state.left -= done
+      if state.left <= 0, state.end == nil { state.end = .now }
+    }
+  }
 }
 
 /// Simulated workers in this process, on real HTTP connections to real coordinators.
@@ -62,7 +69,7 @@ struct Fleet: Sendable {
         group.addTask {
           while !left.isDone {
             let tasks = try await client(worker).claim(
-              session, ClaimRequest(limit: 10, waitSeconds: 0.1)
+              session, ClaimRequest(limit: 10, waitSeconds: 2)
             ).tasks
             guard !tasks.isEmpty else { continue }
             let refused = try await client(worker).complete(
@@ -75,7 +82,7 @@ struct Fleet: Sendable {
       }
       try await group.waitForAll()
     }
-    return Double(count) / ((ContinuousClock.now - started) / .seconds(1))
+    return Double(count) / (((left.end ?? .now) - started) / .seconds(1))
   }
 
   /// Waits for work for as long as the task runs, as idle workers do; says when which job's came.

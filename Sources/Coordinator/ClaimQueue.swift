@@ -187,7 +187,7 @@ final class ClaimQueue: Sendable {
   /// - Returns: The first that got nothing; nil when all got some.
   private func served(_ waiters: [Waiter], _ key: String) async -> Waiter? {
     guard waiters.count > 1 else { return waiters.first }
-    // Where this fails, the first fares alone as it can.
+    // Where this fails, the first fares alone as it can; what may have been leased is not listed.
     var tasks =
       (try? await store.claim(
         waiters.map { SessionClaim(session: $0.session, limit: $0.limit) })) ?? [:]
