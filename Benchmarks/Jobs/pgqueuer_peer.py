@@ -31,21 +31,13 @@ async def main() -> None:
     await queries.clear_queue()
     for start in range(0, jobs, 10_000):
         count = min(10_000, jobs - start)
-        # As its own benchmark: half of the handlers are coroutines, half plain functions.
-        await queries.enqueue(
-            ["asyncfetch", "syncfetch"] * (count // 2), [b""] * count, [0] * count
-        )
+        await queries.enqueue(["fetch"] * count, [b""] * count, [0] * count)
     done = 0
     queues = [PgQueuer(await connect()) for _ in range(managers)]
     for queue in queues:
 
-        @queue.entrypoint("asyncfetch")
-        async def asyncfetch(job) -> None:
-            nonlocal done
-            done += 1
-
-        @queue.entrypoint("syncfetch")
-        def syncfetch(job) -> None:
+        @queue.entrypoint("fetch")
+        async def fetch(job) -> None:
             nonlocal done
             done += 1
 
