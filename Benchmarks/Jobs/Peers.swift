@@ -1,4 +1,5 @@
 import Foundation
+import JobStore
 import Postgres
 
 /// Another program that drains a queue on the same server.
@@ -6,52 +7,29 @@ struct Peers {
   let cluster: EmbeddedCluster
   let python: String
 
-  /// pgbench claims and completes batches from a table of the shape of `computations`, with its
-  /// indexes, and does nothing else.
+  /// pgbench claims and completes batches with the store's statements (``BareLoop``), and does
+  /// nothing else with what they say.
   /// - Returns: Tasks per second.
-  func bareLoop(_ pool: PostgresPool, database: String, count: Int, clients: Int, batch: Int)
-    async throws -> Double
+  func bareLoop(_ database: StoreDatabase, count: Int, clients: Int, batch: Int) async throws
+    -> Double
   {
-    try await pool.withConnection { connection in
-      try await connection.execute(
-        """
-        DROP TABLE IF EXISTS bare;
-        CREATE TABLE bare (LIKE computations INCLUDING ALL) WITH (
-          fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02,
-          autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0);
-        INSERT INTO bare (key, kind, code_version, priority, virtual_start)
-          SELECT sha256(n::text::bytea), 'hardware', 2, 0, n * 0.05
-          FROM generate_series(1, \(count)) AS n;
-        """)
-      try await connection.execute("VACUUM ANALYZE bare")
-      try await connection.execute("CHECKPOINT")
-    }
+    let session = UUID()
+    try await BareLoop.beginSession(session, in: database.store)
     let script = FileManager.default.temporaryDirectory.appending(
       path: "nnlut-bench-\(getpid()).sql")
     defer { try? FileManager.default.removeItem(at: script) }
-    try """
-    WITH chosen AS (
-      SELECT id FROM bare
-      WHERE state = 'ready' AND kind = 'hardware' AND code_version = 2 AND not_before <= now()
-      ORDER BY priority DESC, virtual_start, id LIMIT \(batch) FOR UPDATE SKIP LOCKED
-    ), claimed AS (
-      UPDATE bare c SET state = 'leased', attempt = c.attempt + 1, tries = c.tries + 1,
-        session = '00000000-0000-0000-0000-000000000001', leased_at = clock_timestamp(),
-        progress_at = clock_timestamp(), progress = 0, unlisted_at = NULL
-      FROM chosen WHERE c.id = chosen.id RETURNING c.id
-    ) SELECT array_agg(id) AS ids FROM claimed \\gset
-    UPDATE bare c SET state = 'succeeded', result = sha256(c.key), progress = 1,
-      finished_at = clock_timestamp()
-    WHERE c.id = ANY (:ids::bigint[]) AND c.state = 'leased';
-
-    """.write(to: script, atomically: true, encoding: .utf8)
+    try BareLoop.script(batch: batch).write(to: script, atomically: true, encoding: .utf8)
+    let slots = Array(repeating: session.uuidString.lowercased(), count: batch)
     let text = try await run(
-      "pgbench",
+      "PGOPTIONS=-c jit=off",
       [
-        "-n", "-M", "prepared", "-c", "\(clients)", "-j", "\(clients)", "-t",
-        "\(count / batch / clients)", "-f", script.path, "-h", cluster.socketDirectory.path, "-U",
-        EmbeddedCluster.name, database,
+        "pgbench", "-n", "-M", "prepared", "-c", "\(clients)", "-j", "\(clients)", "-t",
+        "\(count / batch / clients)", "-f", script.path, "-D",
+        "slots={\(slots.joined(separator: ","))}", "-D", "descent=-32768", "-D",
+        "start=-Infinity", "-D", "computation=0", "-h", cluster.socketDirectory.path, "-U",
+        EmbeddedCluster.name, database.name,
       ])
+    try await database.store.endSession(session)
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("tps = ") }),
       let rate = line.split(separator: " ").dropFirst(2).first.flatMap({ Double($0) })
     else { throw BenchmarkError(description: "pgbench said: \(text)") }
@@ -73,6 +51,7 @@ struct Peers {
   }
 
   /// The socket is peer-authenticated: started by root, the program runs as the server's user.
+  /// - Parameter program: Or a variable of its environment, and then the program as the first argument.
   private func run(_ program: String, _ arguments: [String]) async throws -> String {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")

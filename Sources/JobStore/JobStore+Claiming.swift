@@ -88,8 +88,8 @@ extension JobStore {
   /// work on, without locks; then so many of each, past what others have locked. The array keeps
   /// the planner, which expects far more than the limit, from reading the whole table. A task waits
   /// on a ready computation: who takes the last one away cancels the computation in the same
-  /// transaction, under its row lock.
-  static let claimStatement = """
+  /// transaction, under its row lock. `Benchmarks/Jobs` replays it.
+  package static let claimStatement = """
     WITH live AS MATERIALIZED (
       SELECT id, kinds, labels, memory, kernels FROM sessions
       WHERE id = ANY ($1::uuid[]) AND ended_at IS NULL AND NOT is_draining FOR KEY SHARE
@@ -134,8 +134,9 @@ extension JobStore {
       ) c JOIN slots s ON s.number = c.number
     ), claimed AS (
       UPDATE computations c SET state = 'leased', attempt = c.attempt + 1, tries = c.tries + 1,
-        session = (SELECT session FROM given WHERE given.id = c.id), leased_at = clock_timestamp(), progress_at = clock_timestamp(),
-        progress = 0, unlisted_at = NULL
+        session = (SELECT session FROM given WHERE given.id = c.id),
+        leased_at = clock_timestamp(), progress_at = clock_timestamp(), progress = 0,
+        unlisted_at = NULL
       WHERE c.id = ANY (ARRAY (SELECT id FROM given))
       RETURNING c.id, c.session, c.attempt, c.priority, c.virtual_start, c.is_suspect
     )

@@ -27,14 +27,17 @@ extension JobWriter {
 
   /// - Returns: The tasks whose last input is there now.
   private func unblock(parents: [Int64]) async throws -> [Int64] {
+    // The array keeps the planner, which takes every parent for one with as many children as a
+    // `merge` has, from reading all tasks for those that are blocked.
     let rows = try await connection.query(
       """
-      UPDATE tasks t SET pending = t.pending - d.inputs
-      FROM (
+      WITH d AS MATERIALIZED (
         SELECT child, count(*) AS inputs FROM task_edges
         WHERE parent = ANY ($1::bigint[]) GROUP BY child
-      ) d
-      WHERE t.id = d.child AND t.state = 'blocked'
+      )
+      UPDATE tasks t SET pending = t.pending - d.inputs
+      FROM d
+      WHERE t.id = d.child AND t.id = ANY (ARRAY (SELECT child FROM d)) AND t.state = 'blocked'
       RETURNING t.id, t.pending
       """, [.intArray(parents)])
     return try rows.filter { try $0.decode("pending", as: Int.self) == 0 }

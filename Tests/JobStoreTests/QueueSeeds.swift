@@ -17,7 +17,8 @@ extension StoreHarness {
     return session
   }
 
-  /// A running job whose `hardware` tasks are all ready, from the virtual start `after` on.
+  /// A running job whose `hardware` tasks are all ready, from the virtual start `after` on: children
+  /// of one task that has succeeded.
   func seedReady(
     job: String, tasks: Int, weight: Double, label: String? = nil, after: Double = 0,
     finished: Bool = false
@@ -54,6 +55,12 @@ extension StoreHarness {
         INSERT INTO task_payloads (task, parameters, sources)
           SELECT t.id, '\(parameters)', '{}' FROM tasks t JOIN jobs j ON j.id = t.job
           WHERE j.name = '\(job)';
+        INSERT INTO tasks (job, name, kind, state)
+          SELECT id, 'merge', 'merge', 'succeeded' FROM jobs WHERE name = '\(job)';
+        INSERT INTO task_edges (parent, child, input)
+          SELECT p.id, t.id, 'table/gelu' FROM jobs j
+          JOIN tasks p ON p.job = j.id AND p.kind = 'merge'
+          JOIN tasks t ON t.job = j.id AND t.kind = '\(kind.rawValue)' WHERE j.name = '\(job)';
         """)
     }
   }
