@@ -16,7 +16,7 @@ import Testing
           job: "old-\(part)", tasks: 10_000, weight: 1, finished: true)
       }
       try await harness.seedReady(job: "waiting", tasks: 20_000, weight: 1)
-      for table in ["computations", "tasks", "task_payloads", "jobs"] {
+      for table in ["computations", "tasks", "task_payloads", "task_edges", "jobs"] {
         _ = try await harness.pool.query("ANALYZE \(table)")
       }
       let session = try await harness.beginSession(labels: [])

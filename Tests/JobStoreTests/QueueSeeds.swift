@@ -55,8 +55,8 @@ extension StoreHarness {
         INSERT INTO task_payloads (task, parameters, sources)
           SELECT t.id, '\(parameters)', '{}' FROM tasks t JOIN jobs j ON j.id = t.job
           WHERE j.name = '\(job)';
-        INSERT INTO tasks (job, name, kind, state)
-          SELECT id, 'merge', 'merge', 'succeeded' FROM jobs WHERE name = '\(job)';
+        INSERT INTO tasks (job, name, kind, state, result)
+          SELECT id, 'merge', 'merge', 'succeeded', sha256('merged') FROM jobs WHERE name = '\(job)';
         INSERT INTO task_edges (parent, child, input)
           SELECT p.id, t.id, 'table/gelu' FROM jobs j
           JOIN tasks p ON p.job = j.id AND p.kind = 'merge'
