@@ -17,11 +17,17 @@ enum BareLoop {
   /// `descent`, `start` and `computation`, the place in the queue to begin at. Each claim leaves the
   /// next one's place.
   static func script(batch: Int) -> String {
-    let claim = [":slots", "\(batch)", ":descent", ":start", ":computation"].enumerated().reduce(
-      JobStore.claimStatement
-    ) { text, value in text.replacing("$\(value.offset + 1)", with: value.element) }
+    let claim = """
+      \(JobStore.claimSteps), answer AS MATERIALIZED (
+        \(JobStore.claimAnswer)
+      )
+      """
+    let values = [":slots", "\(batch)", ":descent", ":start", ":computation"]
+    let filled = values.enumerated().reduce(claim) { text, value in
+      text.replacing("$\(value.offset + 1)", with: value.element)
+    }
     return """
-      WITH answer AS MATERIALIZED (\(claim)), placed AS (
+      \(filled), placed AS (
         SELECT a.*, t.id AS task, t.job,
           convert_to('the result of computation ' || a.id || ', of the usual length', 'UTF8')
             AS result

@@ -67,7 +67,7 @@ extension JobStore {
     let slots = claims.flatMap { Array(repeating: $0.session, count: $0.limit) }
     let rows = try await pool.withConnection { connection in
       try await connection.query(
-        Self.claimStatement,
+        Self.claimSteps + Self.claimAnswer,
         [
           .uuidArray(slots), .int(slots.count), .int(position.descent),
           .double(position.virtualStart), .int(position.computation),
@@ -89,7 +89,7 @@ extension JobStore {
   /// the planner, which expects far more than the limit, from reading the whole table. A task waits
   /// on a ready computation: who takes the last one away cancels the computation in the same
   /// transaction, under its row lock. `Benchmarks/Jobs` replays it.
-  package static let claimStatement = """
+  package static let claimSteps = """
     WITH live AS MATERIALIZED (
       SELECT id, kinds, labels, memory, kernels FROM sessions
       WHERE id = ANY ($1::uuid[]) AND ended_at IS NULL AND NOT is_draining FOR KEY SHARE
@@ -140,6 +140,11 @@ extension JobStore {
       WHERE c.id = ANY (ARRAY (SELECT id FROM given))
       RETURNING c.id, c.session, c.attempt, c.priority, c.virtual_start, c.is_suspect
     )
+
+    """
+
+  /// What ``claimSteps`` has leased.
+  package static let claimAnswer = """
     SELECT c.id, c.session, c.attempt, c.is_suspect, c.priority, c.virtual_start,
       (SELECT md5(me::text) FROM me) AS offer, t.name, j.uuid, p.parameters, p.sources, EXISTS (
         SELECT FROM tasks w JOIN jobs q ON q.id = w.job
