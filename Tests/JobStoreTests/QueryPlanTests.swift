@@ -67,7 +67,7 @@ extension StoreHarness {
   }
 
   /// A connection tells what it did some time after it did it; now all of the pool do.
-  private func flushStatistics(ofConnections number: Int) async throws {
+  func flushStatistics(ofConnections number: Int) async throws {
     guard number > 0 else { return }
     try await pool.withConnection { connection in
       try await connection.query("SELECT pg_stat_force_next_flush()")

@@ -104,7 +104,7 @@ import Testing
       let read = try await harness.rowsRead {
         _ = try await harness.store.claim(session: session, limit: 100)
       }
-      #expect(read < 5_000)
+      #expect(read < 500)
     }
   }
 
