@@ -112,7 +112,7 @@ struct Fleet: Sendable {
         group.addTask {
           while !Task.isCancelled {
             _ = try? await client(worker).heartbeat(
-              session, HeartbeatRequest(running: [], waitSeconds: 7.5))
+              session, HeartbeatRequest(running: [], waitSeconds: 15))
           }
         }
       }

@@ -7,12 +7,12 @@ public struct ContentDigest: Hashable, Sendable, CustomStringConvertible {
 
   /// Parses `sha256:<64 hex digits>`; nil when the text is anything else.
   public init?(_ text: String) {
-    guard text.hasPrefix("sha256:") else { return nil }
-    let hex = text.dropFirst("sha256:".count)
-    guard hex.utf8.count == 64,
-      hex.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+    let prefix = "sha256:".utf8
+    let hex = text.utf8.dropFirst(prefix.count)
+    guard text.utf8.starts(with: prefix), hex.count == 64,
+      hex.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
     else { return nil }
-    hexadecimal = String(hex)
+    hexadecimal = String(Substring(hex))
   }
 
   /// The digest of `bytes`.

@@ -49,9 +49,9 @@ public struct CoordinatorLimits: Sendable {
 
 /// Every interval of a coordinator.
 public struct CoordinatorTiming: Sendable {
-  /// How long a heartbeat stays open when there is nothing to say; short enough that a claimed
-  /// task is listed before it counts as never received.
-  public var heartbeat: Duration = .milliseconds(7500)
+  /// How long a heartbeat of a worker without work stays open when there is nothing to say: half a
+  /// lease. A worker that gets work begins another one at once.
+  public var heartbeat: Duration = .seconds(15)
   /// A session silent for this long loses its leases.
   public var lease: Duration = .seconds(30)
   /// The longest a long poll may be asked to wait.

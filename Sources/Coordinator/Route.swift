@@ -75,7 +75,7 @@ struct RouteTable: Sendable {
 
   /// - Parameter path: As it came, percent-encoded, without the query.
   func match(method: HTTPRequest.Method, path: String) -> Match {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+    let parts = path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
     var others: [String] = []
     for entry in byLength[parts.count] ?? [] {
       guard let parameters = entry.match(parts) else { continue }
@@ -93,7 +93,10 @@ extension RouteTable.Entry {
       switch component {
       case .literal(let text): if text != part { return nil }
       case .parameter(let name):
-        guard let value = part.removingPercentEncoding, !value.utf8.contains(0) else { return nil }
+        let isPlain = !part.utf8.contains(UInt8(ascii: "%"))
+        guard let value = isPlain ? String(part) : part.removingPercentEncoding,
+          !value.utf8.contains(0)
+        else { return nil }
         parameters[name] = value
       }
     }

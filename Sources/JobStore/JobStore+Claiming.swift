@@ -172,9 +172,14 @@ extension JobStore {
       parameters: try ResultDocument.decode(
         TaskParameters.self, from: Data(try row.decode("parameters", as: String.self).utf8)),
       inputs: inputs,
-      sources: try ResultDocument.decode(
-        [ContentDigest: String].self, from: Data(try row.decode("sources", as: String.self).utf8)),
+      sources: try sources(row.decode("sources")),
       runsAlone: try row.decode("is_suspect"))
+  }
+
+  /// Most tasks read nothing from outside.
+  private static func sources(_ text: String) throws -> [ContentDigest: String] {
+    if text == "{}" { return [:] }
+    return try ResultDocument.decode([ContentDigest: String].self, from: Data(text.utf8))
   }
 
   /// Of tasks among which one was with others in a process that died: that one, the rest given back.

@@ -43,25 +43,23 @@ extension PostgresRow {
 extension ContentDigest {
   /// The 32 bytes.
   var rawBytes: Data {
-    var data = Data(capacity: 32)
-    var high: UInt8?
-    for digit in hexadecimal.utf8 {
-      let value = digit < 58 ? digit - 48 : digit - 87
-      if let first = high {
-        data.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
-      }
-    }
-    return data
+    func value(_ digit: UInt8) -> UInt8 { digit < 58 ? digit - 48 : digit - 87 }
+    let digits = Array(hexadecimal.utf8)
+    return Data(
+      stride(from: 0, to: digits.count, by: 2).map {
+        value(digits[$0]) << 4 | value(digits[$0 + 1])
+      })
   }
 
   init?(rawBytes: Data) {
     guard rawBytes.count == 32 else { return nil }
     let digits = Array("0123456789abcdef".utf8)
-    let text = rawBytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    self.init("sha256:" + String(decoding: text, as: UTF8.self))
+    var text = Array("sha256:".utf8)
+    for byte in rawBytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    self.init(String(decoding: text, as: UTF8.self))
   }
 }
 

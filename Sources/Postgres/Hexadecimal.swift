@@ -8,30 +8,28 @@ enum Hexadecimal {
     _ data: Data, prefix: String, suffix: String, to bytes: inout [UInt8]
   ) {
     bytes.reserveCapacity(bytes.count + 2 * data.count + 8)
-    bytes += Array(prefix.utf8)
+    bytes += prefix.utf8
     for byte in data {
       bytes.append(digits[Int(byte >> 4)])
       bytes.append(digits[Int(byte & 15)])
     }
-    bytes += Array(suffix.utf8)
+    bytes += suffix.utf8
   }
 
   /// Nil when `text` is not `\x` and pairs of hexadecimal digits.
-  static func decode(_ text: [UInt8]) -> Data? {
+  static func decode(_ text: UnsafeRawBufferPointer) -> Data? {
     guard text.count >= 2, text.count % 2 == 0, text[0] == UInt8(ascii: "\\"),
       text[1] == UInt8(ascii: "x")
     else { return nil }
     var data = Data(count: (text.count - 2) / 2)
     let isValid = data.withUnsafeMutableBytes { output in
-      text.withUnsafeBufferPointer { input in
-        for index in 0..<output.count {
-          guard let high = value(input[2 + 2 * index]), let low = value(input[3 + 2 * index]) else {
-            return false
-          }
-          output[index] = high << 4 | low
+      for index in 0..<output.count {
+        guard let high = value(text[2 + 2 * index]), let low = value(text[3 + 2 * index]) else {
+          return false
         }
-        return true
+        output[index] = high << 4 | low
       }
+      return true
     }
     return isValid ? data : nil
   }

@@ -82,9 +82,9 @@ final class LibpqSession {
       return PQexecPrepared(
         connection, name, Int32(parameters.count), values, lengths, formats, 0)
     }
-    defer { PQclear(result) }
+    let answer = PostgresResult(result, statement: sql)
     try check(result, sql)
-    return rows(result, sql)
+    return answer.rows
   }
 
   private func prepare(_ sql: String) throws -> String {
@@ -99,25 +99,6 @@ final class LibpqSession {
     try check(result, sql)
     prepared[sql] = name
     return name
-  }
-
-  private func rows(_ result: OpaquePointer?, _ sql: String) -> [PostgresRow] {
-    let columnCount = PQnfields(result)
-    var indices: [String: Int] = [:]
-    for column in 0..<columnCount {
-      if let name = PQfname(result, column) { indices[String(cString: name)] = Int(column) }
-    }
-    let columns = PostgresColumns(indices: indices, statement: sql)
-    return (0..<PQntuples(result)).map { row in
-      PostgresRow(
-        columns: columns,
-        values: (0..<columnCount).map { column in
-          guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column)
-          else { return nil }
-          let length = Int(PQgetlength(result, row, column))
-          return Array(UnsafeRawBufferPointer(start: value, count: length))
-        })
-    }
   }
 
   private func check(_ result: OpaquePointer?, _ sql: String) throws {

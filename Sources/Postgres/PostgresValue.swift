@@ -44,10 +44,10 @@ public enum PostgresValue: Sendable {
     case .uuid(let value): (Array(value.uuidString.utf8), false)
     case .timestamp(let date): (Array(PostgresTimestamp.text(of: date).utf8), false)
     case .textArray(let values): (Self.array(values) { Self.quoted($0, into: &$1) }, false)
-    case .intArray(let values): (Self.array(values) { $1 += Array(String($0).utf8) }, false)
+    case .intArray(let values): (Self.array(values) { $1 += String($0).utf8 }, false)
     case .doubleArray(let values):
-      (Self.array(values) { $1 += Array(Self.text(of: $0).utf8) }, false)
-    case .uuidArray(let values): (Self.array(values) { $1 += Array($0.uuidString.utf8) }, false)
+      (Self.array(values) { $1 += Self.text(of: $0).utf8 }, false)
+    case .uuidArray(let values): (Self.array(values) { $1 += $0.uuidString.utf8 }, false)
     case .bytesArray(let values):
       (
         Self.array(values) { Hexadecimal.append($0, prefix: #""\\x"#, suffix: "\"", to: &$1) },
@@ -66,7 +66,7 @@ public enum PostgresValue: Sendable {
     var bytes: [UInt8] = [UInt8(ascii: "{")]
     for (index, value) in values.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      if let value { append(value, &bytes) } else { bytes += Array("NULL".utf8) }
+      if let value { append(value, &bytes) } else { bytes += "NULL".utf8 }
     }
     bytes.append(UInt8(ascii: "}"))
     return bytes

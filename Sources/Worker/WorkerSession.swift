@@ -70,7 +70,7 @@ struct WorkerSession: Sendable {
     }
   }
 
-  private static let claimSeconds = 20.0
+  private static let claimSeconds = 30.0
 
   /// Takes note of a failed request and waits before the next try.
   /// - Throws: `CancellationError` when there is no next try.
@@ -122,7 +122,7 @@ struct WorkerSession: Sendable {
 
   /// While something runs, its progress is to be seen.
   private func heartbeatSeconds(isIdle: Bool) -> Double {
-    let longest = min(reply.heartbeatSeconds, reply.leaseSeconds / 3, 30)
+    let longest = min(reply.heartbeatSeconds, reply.leaseSeconds / 2, 30)
     return max(0, isIdle ? longest : min(longest, 2))
   }
 

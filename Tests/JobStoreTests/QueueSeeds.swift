@@ -55,6 +55,8 @@ extension StoreHarness {
         INSERT INTO task_payloads (task, parameters, sources)
           SELECT t.id, '\(parameters)', '{}' FROM tasks t JOIN jobs j ON j.id = t.job
           WHERE j.name = '\(job)';
+        INSERT INTO blobs (digest, size, content) VALUES (sha256('merged'), 6, 'merged')
+          ON CONFLICT DO NOTHING;
         INSERT INTO tasks (job, name, kind, state, result)
           SELECT id, 'merge', 'merge', 'succeeded', sha256('merged') FROM jobs WHERE name = '\(job)';
         INSERT INTO task_edges (parent, child, input)
