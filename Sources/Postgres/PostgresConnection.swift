@@ -61,8 +61,15 @@ public final class PostgresConnection: Sendable {
   }
 
   /// Runs `body` in a READ COMMITTED transaction: committed when it returns, undone when it throws.
+  /// What `body` does itself, and not on an actor of its own, it does on the connection's thread.
   /// - Throws: What `body` throws, or ``PostgresError``.
   public func transaction<Result>(
+    _ body: (PostgresConnection) async throws -> Result
+  ) async throws -> Result {
+    try await withTaskExecutorPreference(thread) { try await runTransaction(body) }
+  }
+
+  private func runTransaction<Result>(
     _ body: (PostgresConnection) async throws -> Result
   ) async throws -> Result {
     try await execute("BEGIN ISOLATION LEVEL READ COMMITTED")
