@@ -58,6 +58,8 @@ final class ClaimQueue: Sendable {
 
   private struct Line {
     var waiting: [Waiter] = []
+    /// Who has left since the closed ones were last taken out of `waiting`.
+    var left = 0
     var looking = 0
     /// Signals so far: a look that began before the last one may have missed something.
     var signals = 0
@@ -95,8 +97,9 @@ final class ClaimQueue: Sendable {
       if left <= .zero { break }
       await subscription.wait(atMost: left)
     }
-    leave(waiter, line)
-    return try waiter.close()
+    let result = Result { try waiter.close() }
+    leave(line)
+    return try result.get()
   }
 
   /// Work may be ready.
@@ -131,13 +134,18 @@ final class ClaimQueue: Sendable {
     if starts { look(key) }
   }
 
-  private func leave(_ waiter: Waiter, _ key: String) {
+  /// Closed waiters are taken out of a line when they are half of it: one by one, that cost more
+  /// than all else when thousands wait.
+  private func leave(_ key: String) {
     lines.withLock { lines in
-      lines[key]?.waiting.removeAll { $0 === waiter }
-      if let line = lines[key], line.waiting.isEmpty {
-        line.sleeper?.signal()
-        if line.looking == 0 { lines[key] = nil }
+      guard var line = lines[key] else { return }
+      line.left += 1
+      if 2 * line.left >= line.waiting.count {
+        line.left = 0
+        line.waiting.removeAll { !$0.isOpen }
       }
+      if line.waiting.isEmpty { line.sleeper?.signal() }
+      lines[key] = line.waiting.isEmpty && line.looking == 0 ? nil : line
     }
   }
 
@@ -208,7 +216,8 @@ final class ClaimQueue: Sendable {
     return left.first
   }
 
-  /// Takes the head of a line, and as many others as one look should serve; counts the look as ended when there is none.
+  /// Takes the head of a line, and as many others as one look should serve; counts the look as ended
+  /// when there is none.
   private func next(_ key: String) -> Step {
     lines.withLock { lines in
       guard var line = lines[key] else { return .done }

@@ -165,7 +165,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
       return
     }
     var refusal = refusal
-    let id = UUID().uuidString.lowercased()
+    let id = RequestSource.makeID()
     refusal.problem.requestId = id
     let body = (try? WireFormat.encoder().encode(refusal.problem)) ?? Data("{}".utf8)
     var fields: HTTPFields = [

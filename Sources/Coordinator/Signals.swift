@@ -94,11 +94,8 @@ final class Subscription: Sendable {
   /// wait counts.
   func wait(atMost longest: Duration) async {
     guard longest > .zero else { return }
-    let timer = Task {
-      do { try await Task.sleep(for: longest) } catch { return }
-      self.signal()
-    }
-    defer { timer.cancel() }
+    let alarm = Alarms.shared.set(for: self, after: longest)
+    defer { alarm.cancel() }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let resumesNow = state.withLock { state in

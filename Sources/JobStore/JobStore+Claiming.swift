@@ -32,14 +32,15 @@ extension JobStore {
   /// - Returns: By session; sessions that got nothing, are draining, unknown or ended are missing.
   public func claim(_ claims: [SessionClaim]) async throws -> [UUID: [ClaimedTask]] {
     var (rows, isFullLook) = try await leases(claims, fromHead: false)
-    if !isFullLook, rows.count < claims.reduce(0, { $0 + $1.limit }) {
-      var got: [UUID: Int] = [:]
-      for row in rows { got[try row.decode("session"), default: 0] += 1 }
-      let left = claims.compactMap { claim -> SessionClaim? in
-        let number = claim.limit - (got[claim.session] ?? 0)
-        return number > 0 ? SessionClaim(session: claim.session, limit: number) : nil
-      }
-      rows += try await leases(left, fromHead: true).rows
+    // Who claims for several asks again at once for those that got nothing, and need not keep the
+    // others waiting.
+    let missing = claims.reduce(0) { $0 + $1.limit } - rows.count
+    if !isFullLook, rows.isEmpty {
+      rows = try await leases(claims, fromHead: true).rows
+    } else if !isFullLook, missing > 0, claims.count == 1, let claim = claims.first {
+      rows += try await leases(
+        [SessionClaim(session: claim.session, limit: missing)], fromHead: true
+      ).rows
     }
     var tasks: [UUID: [ClaimedTask]] = [:]
     var first: Set<Int64> = []

@@ -47,7 +47,7 @@ extension JobStore {
       try await Self.record(live, connection)
       return (draining, try await Self.lost(live, connection))
     }
-    try await takeBackUnlisted(draining.keys.sorted { $0.uuidString < $1.uuidString })
+    try await takeBackUnlisted(Array(draining.keys))
     return beats.map { beat in
       guard let isDraining = draining[beat.session] else {
         return HeartbeatReply(lost: beat.running.map(\.id), drain: false, expired: true)
