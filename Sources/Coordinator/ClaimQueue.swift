@@ -61,13 +61,15 @@ final class ClaimQueue: Sendable {
     /// Who has left since the closed ones were last taken out of `waiting`.
     var left = 0
     var looking = 0
+    /// Tasks that one look asks for, unless a single claim wants more: many while looks find all they
+    /// ask for, few when work trickles in.
+    var batch = ClaimQueue.batches.lowerBound
     /// Signals so far: a look that began before the last one may have missed something.
     var signals = 0
     var sleeper: Subscription?
   }
 
-  /// Tasks that one look asks for, unless a single claim wants more.
-  private static let batch = 100
+  private static let batches = 10...100
   /// Looks at a time in one line, while there is work.
   private static let parallel = 2
 
@@ -209,7 +211,11 @@ final class ClaimQueue: Sendable {
     }
     let rest = left.dropFirst()
     let starts = lines.withLock { lines in
-      if !rest.isEmpty { lines[key, default: Line()].waiting.insert(contentsOf: rest, at: 0) }
+      var line = lines[key, default: Line()]
+      let batch = left.isEmpty ? 2 * line.batch : line.batch / 2
+      line.batch = min(max(batch, Self.batches.lowerBound), Self.batches.upperBound)
+      line.waiting.insert(contentsOf: rest, at: 0)
+      lines[key] = line
       return left.isEmpty && start(looking: key, &lines)
     }
     if starts { look(key) }
@@ -230,7 +236,7 @@ final class ClaimQueue: Sendable {
       var sessions: Set<UUID> = []
       var taken: [Waiter] = []
       var wanted = 0
-      for waiter in line.waiting where taken.isEmpty || wanted + waiter.limit <= Self.batch {
+      for waiter in line.waiting where taken.isEmpty || wanted + waiter.limit <= line.batch {
         // A session that asks twice is answered once at a time.
         guard sessions.insert(waiter.session).inserted else { continue }
         taken.append(waiter)

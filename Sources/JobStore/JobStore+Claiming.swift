@@ -201,14 +201,23 @@ extension JobStore {
   /// In a transaction of its own: a claim holds computations, and jobs are locked before those.
   private func markRunning(_ computations: [Int64]) async throws {
     guard !computations.isEmpty else { return }
-    try await write { writer in
-      try await writer.lockJobs(ofComputations: computations)
-      let rows = try await writer.connection.query(
-        """
-        SELECT DISTINCT t.job FROM tasks t JOIN computations c ON c.id = t.computation
-        WHERE c.id = ANY ($1::bigint[]) AND c.state = 'leased' AND t.state = 'active'
-        """, [.intArray(computations)])
-      try await writer.start(Set(try rows.map { try $0.decode("job") }))
-    }
+    // One statement: the claim's reply waits for it.
+    let rows = try await pool.query(
+      """
+      WITH started AS (
+        UPDATE jobs SET state = 'running', started_at = coalesce(started_at, clock_timestamp())
+        WHERE id IN (
+          SELECT id FROM jobs WHERE state = 'queued' AND id IN (
+            SELECT t.job FROM tasks t JOIN computations c ON c.id = t.computation
+            WHERE c.id = ANY ($1::bigint[]) AND c.state = 'leased' AND t.state = 'active')
+          ORDER BY id FOR NO KEY UPDATE)
+        RETURNING id, uuid
+      ), told AS (
+        INSERT INTO events (job, event, message)
+        SELECT id, 'started', $2 FROM started ORDER BY id
+      )
+      SELECT uuid FROM started
+      """, [.intArray(computations), .text(JobWriter.startedMessage)])
+    announcer.announce(Set(try rows.map { .job(try $0.decode("uuid")) }))
   }
 }

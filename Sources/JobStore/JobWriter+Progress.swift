@@ -44,6 +44,8 @@ extension JobWriter {
       .map { try $0.decode("id") }
   }
 
+  static let startedMessage = "the first task runs"
+
   /// Queued jobs, locked by us, of which a task runs now are running.
   mutating func start(_ jobs: Set<Int64>) async throws {
     guard !jobs.isEmpty else { return }
@@ -52,7 +54,7 @@ extension JobWriter {
       UPDATE jobs SET state = 'running', started_at = coalesce(started_at, clock_timestamp())
       WHERE id = ANY ($1::bigint[]) AND state = 'queued' RETURNING id
       """, [.intArray(jobs.sorted())])
-    for row in rows { record("started", job: try row.decode("id"), "the first task runs") }
+    for row in rows { record("started", job: try row.decode("id"), Self.startedMessage) }
   }
 
   /// Counts finished tasks off their jobs; a job without an open task has succeeded.
