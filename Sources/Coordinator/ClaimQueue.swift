@@ -69,7 +69,7 @@ final class ClaimQueue: Sendable {
     var sleeper: Subscription?
   }
 
-  private static let batches = 10...100
+  private static let batches = 20...100
   /// Looks at a time in one line, while there is work.
   private static let parallel = 2
 
