@@ -28,7 +28,8 @@ extension JobStore {
   }
 
   /// Leases ready computations to several sessions that offer the same (``offer(of:)``), in one
-  /// statement; what comes first in the queue goes to whom comes first in `claims`.
+  /// statement, at most 100 in all; what comes first in the queue goes to whom comes first in
+  /// `claims`.
   /// - Returns: By session; sessions that got nothing, are draining, unknown or ended are missing.
   public func claim(_ claims: [SessionClaim]) async throws -> [UUID: [ClaimedTask]] {
     var (rows, isFullLook) = try await leases(claims, fromHead: false)
@@ -87,7 +88,8 @@ extension JobStore {
 
   /// One statement: how many to take from the head of each run of the queue that the session may
   /// work on, without locks; then so many of each, past what others have locked. The array keeps
-  /// the planner, which expects far more than the limit, from reading the whole table. A task waits
+  /// the planner, which expects far more than the limit, from reading the whole table; limits that it
+  /// knows let it keep a plan (planning took longer than looking). A task waits
   /// on a ready computation: who takes the last one away cancels the computation in the same
   /// transaction, under its row lock. `Benchmarks/Jobs` replays it.
   package static let claimSteps = """
@@ -110,15 +112,18 @@ extension JobStore {
           AND q.labels <@ me.labels AND q.memory <= coalesce(me.memory, 0)
       ) r
     ), heads AS MATERIALIZED (
-      SELECT c.* FROM runs r CROSS JOIN LATERAL (
-        SELECT r.kind, r.version, r.id AS run, -priority AS descent, virtual_start, id
-        FROM computations
-        WHERE state = 'ready' AND kind = r.kind AND code_version = r.version
-          AND requirement = r.id AND not_before <= now()
-          AND (-priority, virtual_start, id) > ($3::smallint, $4::float8, $5::bigint)
-        ORDER BY -priority, virtual_start, id LIMIT $2::int
-      ) c
-      ORDER BY c.descent, c.virtual_start, c.id LIMIT $2::int
+      SELECT * FROM (
+        SELECT c.* FROM runs r CROSS JOIN LATERAL (
+          SELECT r.kind, r.version, r.id AS run, -priority AS descent, virtual_start, id
+          FROM computations
+          WHERE state = 'ready' AND kind = r.kind AND code_version = r.version
+            AND requirement = r.id AND not_before <= now()
+            AND (-priority, virtual_start, id) > ($3::smallint, $4::float8, $5::bigint)
+          ORDER BY -priority, virtual_start, id LIMIT 100
+        ) c
+        ORDER BY descent, virtual_start, id LIMIT 100
+      ) h
+      ORDER BY descent, virtual_start, id LIMIT $2::int
     ), shares AS MATERIALIZED (
       SELECT kind, version, run, count(*) AS number FROM heads GROUP BY kind, version, run
     ), chosen AS MATERIALIZED (
