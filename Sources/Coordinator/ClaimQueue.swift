@@ -172,16 +172,16 @@ final class ClaimQueue: Sendable {
     while case .look(let waiters, let signals) = next(key) {
       guard let waiter = await served(waiters, key) else { continue }
       do {
-        let tasks = try await store.claim(session: waiter.session, limit: waiter.limit)
-        if tasks.isEmpty {
-          // A session that drains hears of it by its heartbeat; until then it waits out of the way.
-          if try await store.news(session: waiter.session, running: []).drain { continue }
-          guard await sleep(key, waiter, since: signals) else { return }
-        } else {
-          if !waiter.deliver(.success(tasks)) { await giveBack(tasks, of: waiter.session) }
+        if try await claim(for: [waiter]).isEmpty {
           let starts = lines.withLock { start(looking: key, &$0) }
           if starts { look(key) }
+          continue
         }
+        let news = try await store.news(session: waiter.session, running: [])
+        if news.expired { throw JobStoreError.unknownSession(waiter.session) }
+        // A session that drains hears of it by its heartbeat; until then it waits out of the way.
+        if news.drain { continue }
+        guard await sleep(key, waiter, since: signals) else { return }
       } catch let error where error.isPassing {
         // Who waits need not know that the database restarts.
         guard await sleep(key, waiter, since: signals) else { return }
@@ -192,23 +192,39 @@ final class ClaimQueue: Sendable {
     }
   }
 
+  /// Leases what there is and hands it out.
+  /// - Returns: Who got nothing.
+  private func claim(for waiters: [Waiter]) async throws -> [Waiter] {
+    var left = waiters
+    var unwanted: [(session: UUID, tasks: [ClaimedTask])] = []
+    var failure: (any Error)?
+    do {
+      try await store.claim(
+        waiters.map { SessionClaim(session: $0.session, limit: $0.limit) },
+        leased: { leased in
+          left = waiters.filter { leased[$0.session] == nil }
+          for waiter in waiters {
+            guard let tasks = leased[waiter.session], !waiter.deliver(.success(tasks)) else {
+              continue
+            }
+            unwanted.append((waiter.session, tasks))
+          }
+        })
+    } catch {
+      failure = error
+    }
+    for (session, tasks) in unwanted { await giveBack(tasks, of: session) }
+    if let failure { throw failure }
+    return left
+  }
+
   /// One look for several. Those that got nothing are put back, but for the first, which then looks
   /// alone: it learns what became of its session, or sleeps.
   /// - Returns: The first that got nothing; nil when all got some.
   private func served(_ waiters: [Waiter], _ key: String) async -> Waiter? {
     guard waiters.count > 1 else { return waiters.first }
-    // Where this fails, the first fares alone as it can; what may have been leased is not listed.
-    var tasks =
-      (try? await store.claim(
-        waiters.map { SessionClaim(session: $0.session, limit: $0.limit) })) ?? [:]
-    var left: [Waiter] = []
-    for waiter in waiters {
-      guard let mine = tasks.removeValue(forKey: waiter.session) else {
-        left.append(waiter)
-        continue
-      }
-      if !waiter.deliver(.success(mine)) { await giveBack(mine, of: waiter.session) }
-    }
+    // Where this fails, the first fares alone as it can.
+    let left = (try? await claim(for: waiters)) ?? waiters.filter(\.isOpen)
     let rest = left.dropFirst()
     let starts = lines.withLock { lines in
       var line = lines[key, default: Line()]

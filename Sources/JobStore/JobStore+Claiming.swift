@@ -30,8 +30,12 @@ extension JobStore {
   /// Leases ready computations to several sessions that offer the same (``offer(of:)``), in one
   /// statement, at most 100 in all; what comes first in the queue goes to whom comes first in
   /// `claims`.
+  /// - Parameter leased: Gets what is returned, before the jobs are marked as running.
   /// - Returns: By session; sessions that got nothing, are draining, unknown or ended are missing.
-  public func claim(_ claims: [SessionClaim]) async throws -> [UUID: [ClaimedTask]] {
+  @discardableResult
+  public func claim(
+    _ claims: [SessionClaim], leased: ([UUID: [ClaimedTask]]) -> Void = { _ in }
+  ) async throws -> [UUID: [ClaimedTask]] {
     var (rows, isFullLook) = try await leases(claims, fromHead: false)
     // Who claims for several asks again at once for those that got nothing, and need not keep the
     // others waiting.
@@ -52,6 +56,7 @@ extension JobStore {
     for (session, claimed) in tasks {
       tasks[session] = try await keepSuspectsAlone(claimed, session: session)
     }
+    leased(tasks)
     let kept = tasks.values.flatMap { $0.map(\.id.computation) }
     try await markRunning(kept.filter(first.contains))
     return tasks
@@ -206,7 +211,6 @@ extension JobStore {
   /// In a transaction of its own: a claim holds computations, and jobs are locked before those.
   private func markRunning(_ computations: [Int64]) async throws {
     guard !computations.isEmpty else { return }
-    // One statement: the claim's reply waits for it.
     let rows = try await pool.query(
       """
       WITH started AS (
