@@ -67,9 +67,11 @@ final class ClaimQueue: Sendable {
     /// Signals so far: a look that began before the last one may have missed something.
     var signals = 0
     var sleeper: Subscription?
+
+    mutating func grow() { batch = min(2 * batch, ClaimQueue.batches.upperBound) }
   }
 
-  private static let batches = 20...100
+  private static let batches = 1...100
   /// Looks at a time in one line, while there is work.
   private static let parallel = 2
 
@@ -173,7 +175,10 @@ final class ClaimQueue: Sendable {
       guard let waiter = await served(waiters, key) else { continue }
       do {
         if try await claim(for: [waiter]).isEmpty {
-          let starts = lines.withLock { start(looking: key, &$0) }
+          let starts = lines.withLock { lines in
+            lines[key]?.grow()
+            return start(looking: key, &lines)
+          }
           if starts { look(key) }
           continue
         }
@@ -228,8 +233,7 @@ final class ClaimQueue: Sendable {
     let rest = left.dropFirst()
     let starts = lines.withLock { lines in
       var line = lines[key, default: Line()]
-      let batch = left.isEmpty ? 2 * line.batch : line.batch / 2
-      line.batch = min(max(batch, Self.batches.lowerBound), Self.batches.upperBound)
+      if left.isEmpty { line.grow() } else { line.batch = ClaimQueue.batches.lowerBound }
       line.waiting.insert(contentsOf: rest, at: 0)
       lines[key] = line
       return left.isEmpty && start(looking: key, &lines)
