@@ -63,15 +63,15 @@ final class ClaimQueue: Sendable {
     var looking = 0
     /// Tasks that one look asks for, unless a single claim wants more: many while looks find all they
     /// ask for, few when work trickles in.
-    var batch = ClaimQueue.batches.lowerBound
+    var batch = 1
     /// Signals so far: a look that began before the last one may have missed something.
     var signals = 0
     var sleeper: Subscription?
 
-    mutating func grow() { batch = min(2 * batch, ClaimQueue.batches.upperBound) }
+    mutating func grow() { batch = min(2 * batch, ClaimQueue.largestBatch) }
   }
 
-  private static let batches = 1...100
+  private static let largestBatch = 100
   /// Looks at a time in one line, while there is work.
   private static let parallel = 2
 
@@ -233,7 +233,7 @@ final class ClaimQueue: Sendable {
     let rest = left.dropFirst()
     let starts = lines.withLock { lines in
       var line = lines[key, default: Line()]
-      if left.isEmpty { line.grow() } else { line.batch = ClaimQueue.batches.lowerBound }
+      if left.isEmpty { line.grow() } else { line.batch = max(line.batch / 2, 1) }
       line.waiting.insert(contentsOf: rest, at: 0)
       lines[key] = line
       return left.isEmpty && start(looking: key, &lines)
