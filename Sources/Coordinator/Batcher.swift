@@ -35,6 +35,9 @@ final class Batcher<Item: Sendable, Reply: Sendable>: Sendable {
     self.perform = perform
   }
 
+  /// Requests that are not yet in a batch.
+  var waitingCount: Int { state.withLock { $0.waiting.count } }
+
   func callAsFunction(_ item: Item) async throws -> Reply {
     try await withCheckedThrowingContinuation { continuation in
       let starts = state.withLock { state in

@@ -40,6 +40,26 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1))) func longWaitsEndTogetherAndNoneEarly() async {
+    await withTaskGroup(of: Duration.self) { group in
+      for _ in 0..<100 {
+        group.addTask {
+          let start = ContinuousClock.now
+          await Subscription().wait(atMost: .seconds(1))
+          return ContinuousClock.now - start
+        }
+      }
+      for await waited in group { #expect(waited >= .seconds(1)) }
+    }
+    // A signal ends one before its time; the alarm that was set for it wakes no later wait.
+    let subscription = Subscription()
+    subscription.signal()
+    let start = ContinuousClock.now
+    await subscription.wait(atMost: .seconds(1))
+    await subscription.wait(atMost: .seconds(2))
+    #expect(ContinuousClock.now - start >= .seconds(2))
+  }
+
   @Test(.timeLimit(.minutes(1))) func aClosedConnectionEndsTheWait() async {
     let signals = Signals()
     let connection = Connection()
