@@ -120,10 +120,10 @@ struct WorkerSession: Sendable {
     }
   }
 
-  /// While something runs, its progress is to be seen.
+  /// While something runs, its progress is to be seen, and two beats may be lost.
   private func heartbeatSeconds(isIdle: Bool) -> Double {
     let longest = min(reply.heartbeatSeconds, reply.leaseSeconds / 2, 30)
-    return max(0, isIdle ? longest : min(longest, 2))
+    return max(0, isIdle ? longest : min(longest, reply.leaseSeconds / 3, 2))
   }
 
   private func heed(_ reply: HeartbeatReply) {
