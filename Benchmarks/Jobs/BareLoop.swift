@@ -84,8 +84,9 @@ enum BareLoop {
       started_at = coalesce(j.started_at, clock_timestamp()),
       finished_at = CASE WHEN j.open_tasks = d.finished THEN clock_timestamp() END
     FROM unnest(:touched::bigint[], :counts::int[], :served::float8[]) AS d (id, finished, served)
+    JOIN jobs before ON before.id = d.id
     WHERE j.id = d.id AND j.state IN ('queued', 'running')
-    RETURNING j.id, j.state;
+    RETURNING j.id, j.state, before.state = 'queued' AS starts;
     WITH added AS (
       INSERT INTO events (job, event, task, message)
       SELECT job, 'succeeded', task, 'attempt 1 on bare in 12 ms'

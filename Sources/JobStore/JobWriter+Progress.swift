@@ -68,14 +68,21 @@ extension JobWriter {
         started_at = coalesce(j.started_at, clock_timestamp()),
         finished_at = CASE WHEN j.open_tasks = d.finished THEN clock_timestamp() END
       FROM unnest($1::bigint[], $2::int[], $3::float8[]) AS d (id, finished, served)
+      JOIN jobs before ON before.id = d.id
       WHERE j.id = d.id AND j.state IN ('queued', 'running')
-      RETURNING j.id, j.state
+      RETURNING j.id, j.state, before.state = 'queued' AS starts
       """,
       [
         .intArray(counts.map(\.key)), .intArray(counts.map(\.value)),
         .doubleArray(counts.map { served[$0.key] ?? 0 }),
       ])
     for row in rows {
+      // A task may be done before the claim that leased it has marked the job.
+      if try row.decode("starts") {
+        events.insert(
+          PendingEvent(
+            job: try row.decode("id"), event: "started", message: Self.startedMessage), at: 0)
+      }
       let state: JobState = try row.state("state")
       if state == .succeeded { record("job-succeeded", job: try row.decode("id"), "all is done") }
     }

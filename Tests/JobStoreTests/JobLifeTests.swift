@@ -48,6 +48,23 @@ import Testing
     }
   }
 
+  /// The claim's reply does not wait until the job is marked as running.
+  @Test func aTaskThatIsDoneBeforeItsJobIsMarkedStartsIt() async throws {
+    try await StoreHarness.with { harness in
+      let job = try await harness.submit()
+      let session = try await harness.beginSession()
+      let tasks = try await harness.store.claim(session: session, limit: 1)
+      for undo in ["UPDATE jobs SET state = 'queued'", "DELETE FROM events WHERE event = 'started'"] {
+        _ = try await harness.pool.query(undo)
+      }
+      #expect(try await harness.complete(tasks, in: session).refused.isEmpty)
+      #expect(try await harness.store.job(job).state == .running)
+      let events = try await harness.store.events(job: job, after: 0, limit: 100).map(\.event)
+      #expect(events.prefix(3) == ["submitted", "started", "succeeded"])
+      #expect(events.count { $0 == "started" } == 1)
+    }
+  }
+
   @Test func aSecondJobReusesWhatIsDone() async throws {
     try await StoreHarness.with { harness in
       let session = try await harness.beginSession()
