@@ -54,7 +54,9 @@ import Testing
       let job = try await harness.submit()
       let session = try await harness.beginSession()
       let tasks = try await harness.store.claim(session: session, limit: 1)
-      for undo in ["UPDATE jobs SET state = 'queued'", "DELETE FROM events WHERE event = 'started'"] {
+      for undo in [
+        "UPDATE jobs SET state = 'queued'", "DELETE FROM events WHERE event = 'started'",
+      ] {
         _ = try await harness.pool.query(undo)
       }
       #expect(try await harness.complete(tasks, in: session).refused.isEmpty)
