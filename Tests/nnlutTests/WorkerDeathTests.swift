@@ -89,6 +89,19 @@ struct WorkerDeathTests {
     try await fixture.remove()
   }
 
+  @Test(.timeLimit(.minutes(2))) func aWorkerThatHangsIsKilledAfterItsGrace() async throws {
+    let fixture = try await Self.fixture()
+    #expect(try await fixture.program.run("up", "--workers", "0").status == 0)
+    let keeper = try fixture.program.start([
+      "worker", "--grace", "0", "--cache", fixture.folder.appending(path: "cache").path,
+    ])
+    kill(try await worker(try fixture.client()), SIGSTOP)
+    kill(keeper.processIdentifier, SIGTERM)
+    keeper.waitUntilExit()
+    #expect(keeper.terminationStatus == 128 + SIGKILL)
+    try await fixture.remove()
+  }
+
   @Test func signalsAndExitStatusesPassThroughTheKeeper() async throws {
     let fixture = try await Self.fixture()
     #expect(try await fixture.program.run("up", "--workers", "0").status == 0)

@@ -74,7 +74,7 @@ struct WorkerCommand: AsyncParsableCommand {
   private func keep() async throws {
     let keeper = WorkerKeeper(
       arguments: Array(CommandLine.arguments.dropFirst()), restarts: restarts,
-      endpoint: try connection.resolve(),
+      graceSeconds: grace, endpoint: try connection.resolve(),
       logger: try logging.logger("keeper", settings: try settings.load()))
     let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
     let passing = Task {

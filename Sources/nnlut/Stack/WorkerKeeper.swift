@@ -13,6 +13,8 @@ final class WorkerKeeper: Sendable {
   private let arguments: [String]
   /// Whether a worker that died is started again.
   private let restarts: Bool
+  /// What a worker that is asked to end gets to finish its work.
+  private let grace: Duration
   private let client: CoordinatorClient
   /// Never told, whatever the worker wrote.
   private let secret: String
@@ -25,10 +27,12 @@ final class WorkerKeeper: Sendable {
   }
 
   init(
-    arguments: [String], restarts: Bool, endpoint: EndpointFile, logger: Logger
+    arguments: [String], restarts: Bool, graceSeconds: Double, endpoint: EndpointFile,
+    logger: Logger
   ) {
     self.arguments = arguments
     self.restarts = restarts
+    grace = .seconds(graceSeconds)
     client = CoordinatorClient(
       endpoint: endpoint.endpoint, token: endpoint.token,
       retries: RetryPolicy(
@@ -37,13 +41,23 @@ final class WorkerKeeper: Sendable {
     self.logger = logger
   }
 
-  /// Passes a signal on; no worker is started after the first.
+  /// Beyond its grace, for a worker to say goodbye.
+  private static let margin = Duration.seconds(10)
+
+  /// Passes a signal on; no worker is started after the first. One that is still there some time
+  /// after its grace is killed: it hangs, as one does that was hit by a second crash in the middle
+  /// of a first.
   func stop(_ signal: Int32) {
-    let child = state.withLock { state in
-      state.isStopping = true
-      return state.child
+    let (child, isFirst) = state.withLock { state in
+      defer { state.isStopping = true }
+      return (state.child, !state.isStopping)
     }
     child?.send(signal)
+    guard isFirst, let child else { return }
+    Task {
+      try await Task.sleep(for: grace + Self.margin)
+      if state.withLock({ $0.child === child }) { child.send(SIGKILL) }
+    }
   }
 
   /// Runs workers until one ends by itself, or was asked to.
