@@ -36,8 +36,9 @@ enum BareLoop {
       SELECT array_agg(id) AS ids, array_agg(sha256(result)) AS digests,
         array_agg(length(result)) AS sizes, array_agg(result) AS results, array_agg(task) AS tasks,
         array_agg(job) AS jobs, array_agg(name) AS names,
-        sum(length(parameters::text) + length(inputs)) AS read, -max(priority) AS descent,
-        max(virtual_start) AS start, max(id) AS computation,
+        sum(length(parameters::text) + length(inputs)) AS read, -min(priority) AS descent,
+        (array_agg(virtual_start ORDER BY priority, virtual_start DESC, id DESC))[1] AS start,
+        (array_agg(id ORDER BY priority, virtual_start DESC, id DESC))[1] AS computation,
         array(SELECT job FROM placed GROUP BY job ORDER BY job) AS touched,
         array(SELECT count(*) FROM placed GROUP BY job ORDER BY job) AS counts,
         array(SELECT max(virtual_start) FROM placed GROUP BY job ORDER BY job) AS served

@@ -29,7 +29,14 @@ struct Peers {
         "start=-Infinity", "-D", "computation=0", "-h", cluster.socketDirectory.path, "-U",
         EmbeddedCluster.name, database.name,
       ])
+    let rows = try await database.pool.query(
+      "SELECT count(*) AS done FROM computations WHERE session = $1 AND state = 'succeeded'",
+      [.uuid(session)])
     try await database.store.endSession(session)
+    let done: Int = try rows.first?.decode("done") ?? 0
+    guard done == count / batch / clients * batch * clients else {
+      throw BenchmarkError(description: "pgbench did \(done) tasks of \(count)")
+    }
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("tps = ") }),
       let rate = line.split(separator: " ").dropFirst(2).first.flatMap({ Double($0) })
     else { throw BenchmarkError(description: "pgbench said: \(text)") }

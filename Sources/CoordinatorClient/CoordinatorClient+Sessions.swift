@@ -31,7 +31,7 @@ extension CoordinatorClient {
     try await call(
       try post(session, "heartbeat", isRepeatable: false).sending(request)
         // So that after a connection that was silently cut there is time for another beat before
-        // the lease ends.
+        // the lease ends, at least while something runs.
         .waiting(seconds: request.waitSeconds, slack: 8))
   }
 

@@ -66,6 +66,11 @@ extension JobStore {
       guard let computation = locked[request.id.computation],
         computation.isHeld(by: session, attempt: request.id.attempt)
       else { return FencedReply(refused: [request.id]) }
+      // It may have failed before the claim that leased it has marked the job.
+      let jobs = try await writer.connection.query(
+        "SELECT DISTINCT job FROM tasks WHERE computation = $1 AND state = 'active'",
+        [.int(computation.id)])
+      try await writer.start(Set(try jobs.map { try $0.decode("job") }))
       try await writer.giveBack(
         [computation], .failed(isRetryable: reported.isRetryable), .init(failure: reported))
       return FencedReply(refused: [])

@@ -50,7 +50,7 @@ extension JobWriter {
     let rows = try await connection.query(
       """
       UPDATE jobs SET state = 'failed', failure_code = $2, failure_message = $3, open_tasks = 0,
-        finished_at = clock_timestamp()
+        started_at = coalesce(started_at, clock_timestamp()), finished_at = clock_timestamp()
       WHERE id = $1 AND state IN ('queued', 'running') RETURNING id
       """, [.int(job), .text(failure.code), .text("\(task): \(failure.message)".storable)])
     guard !rows.isEmpty else { return }

@@ -19,7 +19,8 @@ final class SerialThread: TaskExecutor {
   init(name: String) {
     let thread = Thread { [self] in loop() }
     thread.name = name
-    thread.stackSize = 512 << 10
+    // It also decodes what users sent.
+    thread.stackSize = 2 << 20
     thread.start()
   }
 

@@ -49,20 +49,25 @@ import Testing
   }
 
   /// The claim's reply does not wait until the job is marked as running.
-  @Test func aTaskThatIsDoneBeforeItsJobIsMarkedStartsIt() async throws {
+  @Test(arguments: [true, false])
+  func aTaskThatEndsBeforeItsJobIsMarkedStartsIt(well: Bool) async throws {
     try await StoreHarness.with { harness in
       let job = try await harness.submit()
       let session = try await harness.beginSession()
       let tasks = try await harness.store.claim(session: session, limit: 1)
-      for undo in [
-        "UPDATE jobs SET state = 'queued'", "DELETE FROM events WHERE event = 'started'",
-      ] {
-        _ = try await harness.pool.query(undo)
+      _ = try await harness.pool.query("UPDATE jobs SET state = 'queued'")
+      _ = try await harness.pool.query("DELETE FROM events WHERE event = 'started'")
+      if well {
+        #expect(try await harness.complete(tasks, in: session).refused.isEmpty)
+      } else {
+        let failure = TaskFailure(code: "broken", message: "for good", isRetryable: false)
+        let task = try #require(tasks.first)
+        let request = FailRequest(id: task.id, failure: failure)
+        #expect(try await harness.store.fail(session: session, request).refused.isEmpty)
       }
-      #expect(try await harness.complete(tasks, in: session).refused.isEmpty)
-      #expect(try await harness.store.job(job).state == .running)
+      #expect(try await harness.store.job(job).state == (well ? .running : .failed))
       let events = try await harness.store.events(job: job, after: 0, limit: 100).map(\.event)
-      #expect(events.prefix(3) == ["submitted", "started", "succeeded"])
+      #expect(events.prefix(3) == ["submitted", "started", well ? "succeeded" : "failed"])
       #expect(events.count { $0 == "started" } == 1)
     }
   }

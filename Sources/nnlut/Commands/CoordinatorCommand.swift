@@ -33,7 +33,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     let lease = try settings.integer("coordinator.lease", flag: nil, default: 30, in: 2...3600)
     configuration.timing.lease = .seconds(lease)
     configuration.timing.heartbeat = min(
-      configuration.timing.heartbeat, .milliseconds(lease * 250))
+      configuration.timing.heartbeat, .milliseconds(lease * 500))
     configuration.retention = try retention(settings)
     let limits = configuration.limits
     let rate = try settings.integer(
