@@ -35,7 +35,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], fixtures: B
 
 let package = Package(
   name: "nnlut",
-  products: [.executable(name: "nnlut", targets: ["nnlut"])],
+  products: [
+    .executable(name: "nnlut", targets: ["nnlut"]),
+    // Preloaded by the chaos harness.
+    .library(name: "KernelTimers", type: .dynamic, targets: ["KernelTimers"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -116,7 +120,8 @@ let package = Package(
         "TestSupport", "Worker", "CoordinatorClient", "JobStore", "Postgres", "ObjectStorage",
         "Jobs", "Artifacts", "HardwareCost", "LookupTables", "Approximation", "Evaluation",
         "Transformers", arguments, logging,
-      ], path: "Chaos", swiftSettings: swift),
+      ], path: "Chaos", exclude: ["KernelTimers"], swiftSettings: swift),
+    .target(name: "KernelTimers", path: "Chaos/KernelTimers", cSettings: c),
     // `make bench-jobs`.
     .executableTarget(
       name: "JobBenchmark",

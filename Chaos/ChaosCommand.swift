@@ -36,7 +36,7 @@ struct ChaosCommand: AsyncParsableCommand {
     let harness = try Self.executable()
     let abilities = Abilities(
       smallDisks: PrivateMounts.areOurs(),
-      falseClocks: FileManager.default.fileExists(atPath: Abilities.falseClockLibrary))
+      falseClocks: FalseClock.isInstalled)
     let range = seed.map { $0...$0 } ?? first...(first + UInt64(seeds) - 1)
     let campaign = Campaign(
       seeds: range, lanes: seed == nil ? lanes : 1, workload: workload, scale: scale,

@@ -29,8 +29,7 @@ extension Deployment {
       try await Task.sleep(for: time)
       disk.empty()
     case .clockJump(let number, let seconds):
-      guard let clock = workers[number]?.falseClock else { return }
-      try Data(String(format: "%+d", seconds).utf8).write(to: clock)
+      try workers[number]?.falseClock?.set(seconds)
     case .drainWorker(let number): try await drain(number)
     case .killCoordinator(let number, let pause):
       await coordinators[number]?.process.killNow()

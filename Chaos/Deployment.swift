@@ -11,7 +11,7 @@ actor Deployment {
   struct Worker: Sendable {
     var process: ManagedProcess
     /// Its clock's error, seconds; nil: none was ever asked for.
-    var falseClock: URL?
+    var falseClock: FalseClock?
     var disk: SmallDisk?
   }
 
@@ -166,14 +166,15 @@ actor Deployment {
       "NNLUT_TOKEN": tokens.worker, "NNLUT_ENDPOINT": "http://127.0.0.1:\(link.port)",
       "OPENBLAS_NUM_THREADS": "1", "NNLUT_STATE_DIR": folder.path, "NNLUT_LOG_LEVEL": "info",
     ]
-    let clock = folder.appending(path: "clock-\(number)")
-    if setup.abilities.falseClocks, jumpsClock(number) {
-      if workers[number]?.falseClock == nil { try Data("+0".utf8).write(to: clock) }
-      environment["LD_PRELOAD"] = Abilities.falseClockLibrary
-      environment["FAKETIME_TIMESTAMP_FILE"] = clock.path
-      environment["FAKETIME_NO_CACHE"] = "1"
-      environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
+    var clock = workers[number]?.falseClock
+    if clock == nil, setup.abilities.falseClocks, jumpsClock(number) {
+      let ours = FalseClock(
+        file: folder.appending(path: "clock-\(number)"),
+        libraries: setup.harness.deletingLastPathComponent())
+      try ours.set(0)
+      clock = ours
     }
+    environment.merge(clock?.environment ?? [:]) { $1 }
     let arguments: [String]
     switch schedule.workload {
     case .tiny:
@@ -190,7 +191,7 @@ actor Deployment {
       schedule.workload == .tiny ? setup.harness : setup.program, arguments,
       environment: environment, log: folder.appending(path: "worker-\(number).log"))
     workers[number] = Worker(
-      process: process, falseClock: environment["LD_PRELOAD"] == nil ? nil : clock, disk: disk)
+      process: process, falseClock: clock, disk: disk)
     journals[process.pid] = journal
   }
 

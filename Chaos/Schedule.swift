@@ -112,7 +112,6 @@ struct Schedule: Sendable, CustomStringConvertible {
 struct Abilities: Sendable {
   /// Mount small file systems, to fill them.
   var smallDisks: Bool
-  /// Give a process a clock of its own: libfaketime is installed.
+  /// Give a process a wall clock of its own: libfaketime is installed.
   var falseClocks: Bool
-  static let falseClockLibrary = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 }
