@@ -79,7 +79,8 @@ struct WorkerDeathTests {
     #expect(death.worker?.hasSuffix("-\(first)") == true)
     #expect(death.log?.contains("session begins") == true)
     let text = try await fixture.program.run("status", job, "--tasks")
-    #expect(text.output.contains("\(task.name), attempt 1: crashed by SIGKILL (too little memory?) on"))
+    let line = "\(task.name), attempt 1: crashed by SIGKILL (too little memory?) on"
+    #expect(text.output.contains(line))
     #expect(text.output.contains("    | "))
 
     // Who kills the process that was started ends the work with it: it says goodbye by itself.
