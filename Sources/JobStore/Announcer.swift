@@ -70,9 +70,11 @@ final class Announcer: Sendable {
       if news.isEmpty { return }
       let messages = news.compactMap(\.message)
       do {
+        // Not worth a flush of the log, for which the claims that it causes would wait: what a crash
+        // loses is found by polling.
         _ = try await pool.query(
           """
-          SELECT count(pg_notify(channel, payload))
+          SELECT set_config('synchronous_commit', 'off', true), count(pg_notify(channel, payload))
           FROM unnest($1::text[], $2::text[]) AS news (channel, payload)
           """,
           [.textArray(messages.map(\.channel.rawValue)), .textArray(messages.map(\.payload))])

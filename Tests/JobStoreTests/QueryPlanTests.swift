@@ -5,7 +5,7 @@ import Postgres
 import Testing
 
 /// The statements that run with every task find their rows by an index, also among 100 000 finished
-/// and 20 000 ready tasks. The server's own counters of sequential scans tell, for the statements as
+/// and 20 000 ready tasks, with 2 000 workers connected. The server's own counters of sequential scans tell, for the statements as
 /// the store sends them, with the plans that prepared statements really get.
 @Suite struct QueryPlanTests {
   @Test(.timeLimit(.minutes(2)))
@@ -16,10 +16,11 @@ import Testing
           job: "old-\(part)", tasks: 10_000, weight: 1, finished: true)
       }
       try await harness.seedReady(job: "waiting", tasks: 20_000, weight: 1)
-      for table in ["computations", "tasks", "task_payloads", "task_edges", "jobs"] {
+      let session = try await harness.beginSession(labels: [])
+      let idle = try await harness.seedSessions(like: session, live: 2_000, ended: 20_000)
+      for table in ["computations", "tasks", "task_payloads", "task_edges", "jobs", "sessions"] {
         _ = try await harness.pool.query("ANALYZE \(table)")
       }
-      let session = try await harness.beginSession(labels: [])
       let scans = try await harness.sequentialScans {
         // More often than a statement is planned anew before its plan is kept.
         for _ in 0..<8 {
@@ -27,6 +28,8 @@ import Testing
           #expect(tasks.count == 10)
           let running = tasks.map { HeartbeatRequest.Running(id: $0.id, progress: 0.5) }
           _ = try await harness.store.heartbeat(session: session, running: running)
+          let beats = idle.shuffled().prefix(50).map { Heartbeat(session: $0, running: []) }
+          #expect(try await harness.store.heartbeats(beats).allSatisfy { !$0.expired })
           _ = try await harness.store.news(session: session, running: tasks.map(\.id))
           #expect(try await harness.complete(tasks, in: session).refused.isEmpty)
           _ = try await harness.store.rescue(leaseSeconds: 30)
@@ -50,7 +53,8 @@ extension StoreHarness {
       let rows = try await pool.query(
         """
         SELECT relname::text AS name, seq_scan FROM pg_stat_user_tables
-        WHERE relname IN ('computations', 'tasks', 'task_payloads', 'task_edges', 'blobs', 'events')
+        WHERE relname IN ('computations', 'tasks', 'task_payloads', 'task_edges', 'blobs', 'events',
+          'sessions')
         """)
       return try rows.reduce(into: [:]) { counts, row in
         counts[try row.decode("name")] = try row.decode("seq_scan")

@@ -17,6 +17,23 @@ extension StoreHarness {
     return session
   }
 
+  /// Sessions that offer what `session` offers.
+  /// - Returns: The live ones.
+  func seedSessions(like session: UUID, live: Int, ended: Int) async throws -> [UUID] {
+    let rows = try await pool.query(
+      """
+      WITH seeded AS (
+        INSERT INTO sessions (id, worker, pool, slots, kinds, kernel_class, version, labels,
+            ended_at)
+          SELECT gen_random_uuid(), 'worker-' || n, s.pool, s.slots, s.kinds, s.kernel_class,
+            s.version, s.labels, CASE WHEN n > $2 THEN now() END
+          FROM sessions s CROSS JOIN generate_series(1, $2::int + $3::int) AS n WHERE s.id = $1
+        RETURNING id, ended_at)
+      SELECT id FROM seeded WHERE ended_at IS NULL
+      """, [.uuid(session), .int(live), .int(ended)])
+    return try rows.map { try $0.decode("id") }
+  }
+
   /// A running job whose `hardware` tasks are all ready, from the virtual start `after` on: children
   /// of one task that has succeeded.
   func seedReady(
