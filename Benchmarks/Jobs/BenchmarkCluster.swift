@@ -28,7 +28,7 @@ struct BenchmarkCluster {
       dataDirectory: folder.appending(path: "data"),
       // Room for a round between two checkpoints, so that none falls into one and not the other.
       settings: [
-        "max_wal_size": "4GB", "shared_buffers": "512MB", "log_min_messages": "panic",
+        "max_wal_size": "4GB", "checkpoint_timeout": "30min", "shared_buffers": "512MB", "log_min_messages": "panic",
         "track_commit_timestamp": "on",
       ]
       .merging(Self.extraSettings) { $1 })
@@ -86,10 +86,11 @@ struct StoreDatabase {
   }
 
   /// Statistics as they would be, and nothing left to write from before.
-  func settle() async throws {
+  /// - Parameter checkpoint: After one, the first change to a page logs the whole page.
+  func settle(checkpoint: Bool = true) async throws {
     try await pool.withConnection { connection in
       try await connection.execute("VACUUM ANALYZE")
-      try await connection.execute("CHECKPOINT")
+      if checkpoint { try await connection.execute("CHECKPOINT") }
     }
   }
 }
