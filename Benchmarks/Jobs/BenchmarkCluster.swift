@@ -28,8 +28,8 @@ struct BenchmarkCluster {
       dataDirectory: folder.appending(path: "data"),
       // Room for a round between two checkpoints, so that none falls into one and not the other.
       settings: [
-        "max_wal_size": "4GB", "checkpoint_timeout": "30min", "shared_buffers": "512MB", "log_min_messages": "panic",
-        "track_commit_timestamp": "on",
+        "max_wal_size": "4GB", "checkpoint_timeout": "30min", "shared_buffers": "512MB",
+        "log_min_messages": "panic", "track_commit_timestamp": "on",
       ]
       .merging(Self.extraSettings) { $1 })
     running = try await cluster.start(removedAtEnd: [folder, cluster.socketDirectory])
