@@ -49,6 +49,8 @@ def submit(endpoint: str, token: str) -> None:
 
 
 def main(binary: str, schemathesis: str) -> None:
+    # It runs in another folder, below.
+    schemathesis = str(pathlib.Path(schemathesis).absolute())
     state = pathlib.Path(tempfile.mkdtemp(prefix="nnlut-api-check-"))
     os.chmod(state, 0o755)
     # Far more requests than any one client makes.
