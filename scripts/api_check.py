@@ -96,6 +96,9 @@ def main(binary: str, schemathesis: str) -> None:
             if done.returncode:
                 failed.append(name)
     finally:
+        log = (state / "logs" / "coordinator.log").read_text(errors="replace").splitlines()
+        for line in [line for line in log if " error coordinator: " in line][:20]:
+            print(line[:1000])
         run(binary, "down", "--purge", **environment)
     if failed:
         sys.exit(f"api-check: mismatches in {', '.join(failed)}")

@@ -22,6 +22,9 @@ extension JobStore {
     if let memory = request.memoryMiB, !(0...Int(Int32.max)).contains(memory) {
       throw JobStoreError.invalid("memoryMiB: \(memory) must be in 0...\(Int32.max)")
     }
+    for (kind, version) in request.kinds where !(1...Int(Int32.max)).contains(version) {
+      throw JobStoreError.invalid("kinds: \(kind.rawValue): \(version) must be in 1...\(Int32.max)")
+    }
     let kinds = request.kinds.map { "\($0.key.rawValue) \($0.value)" }.sorted()
     _ = try await pool.query(
       """

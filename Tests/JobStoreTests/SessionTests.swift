@@ -108,6 +108,22 @@ import Testing
     }
   }
 
+  /// The claims of all that offer the same would end at such a number.
+  @Test(arguments: [0, -1, Int(Int32.max) + 1, Int.min])
+  func aCodeVersionThatCannotBeIsRefused(_ version: Int) async throws {
+    try await StoreHarness.with { harness in
+      await #expect(
+        throws: JobStoreError.invalid(
+          "kinds: train: \(version) must be in 1...\(Int32.max)")
+      ) {
+        try await harness.store.beginSession(
+          SessionRequest(
+            session: UUID(), worker: "odd", pool: "local", slots: 1, kinds: [.train: version],
+            kernelClass: "", version: ""))
+      }
+    }
+  }
+
   @Test func oneLookForSeveralSessionsGivesEachItsOwn() async throws {
     try await StoreHarness.with { harness in
       try await harness.seedReady(job: "many", tasks: 6, weight: 1)

@@ -85,7 +85,7 @@ extension Operation {
           "Last-Event-ID", "Begins after this event; goes before `after`.",
           Schema.pattern("^[0-9]{1,15}$")),
       ],
-      answers: [.text("Events.", type: "text/event-stream")], problems: ambiguous),
+      answers: [.events("The schema is that of one event.", of: "JobEvent")], problems: ambiguous),
   ]
 
   private static let ambiguous = [409: "`ambiguous-job`: several ids begin like this."]

@@ -14,7 +14,7 @@ extension Schemas {
         "session": Schema.uuid.adding(["description": "New for every process start."]),
         "worker": text, "pool": text, "slots": Schema.integer(minimum: 1, maximum: 1000),
         "kinds": Schema.map(
-          Schema.integer(minimum: Int.min, maximum: Int.max),
+          Schema.integer(minimum: 1, maximum: Int(Int32.max)),
           "Kind → version of its code; only these are handed out."
         ).adding(["propertyNames": kind, "minProperties": 1]),
         "kernelClass": text, "version": text,
