@@ -180,6 +180,7 @@ extension Operation.Answer {
   /// tools read `schema` as that.
   static func events(_ description: String, of data: String) -> Self {
     let event = Schema.object(
+      "One event.",
       [
         "id": Schema.pattern("^[0-9]{1,19}$"), "event": Schema.string(),
         "data": [
