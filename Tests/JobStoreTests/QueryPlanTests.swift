@@ -5,8 +5,9 @@ import Postgres
 import Testing
 
 /// The statements that run with every task find their rows by an index, also among 100 000 finished
-/// and 20 000 ready tasks, with 2 000 workers connected. The server's own counters of sequential scans tell, for the statements as
-/// the store sends them, with the plans that prepared statements really get.
+/// and 20 000 ready tasks, with 2 000 workers connected. The server's own counters of sequential
+/// scans tell, for the statements as the store sends them, with the plans that prepared statements
+/// really get.
 @Suite struct QueryPlanTests {
   @Test(.timeLimit(.minutes(2)))
   func hotStatementsScanNoHotTable() async throws {
@@ -39,6 +40,25 @@ import Testing
         _ = try await harness.complete(resolve.filter { $0.job == job }, in: session)
         _ = try await harness.store.job(job)
         _ = try await harness.store.tasks(job: job, after: nil, limit: 100)
+      }
+      #expect(scans == [:])
+    }
+  }
+
+  /// Every batch asks of each old blob whether a computation has it as its result.
+  @Test(.timeLimit(.minutes(2)))
+  func housekeepingFindsByAnIndexWhoseResultABlobIs() async throws {
+    try await StoreHarness.with { harness in
+      try await harness.seedReady(job: "old", tasks: 20_000, weight: 1, finished: true)
+      _ = try await harness.pool.query(
+        "INSERT INTO blobs (digest, size, content) SELECT result, 1, 'x' FROM computations")
+      for table in ["computations", "tasks", "blobs"] {
+        _ = try await harness.pool.query("ANALYZE \(table)")
+      }
+      let scans = try await harness.sequentialScans {
+        let policy = RetentionPolicy(jobSeconds: 1e6, resultSeconds: 1e6, looseSeconds: 0)
+        // The one that no computation has.
+        #expect(try await harness.store.prune(policy, limit: 1000).blobs == 1)
       }
       #expect(scans == [:])
     }
