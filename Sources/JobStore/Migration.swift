@@ -11,6 +11,7 @@ struct Migration: Sendable {
   static let all: [Migration] = [
     Migration(name: "M0001_initial", sql: PackageResources.M0001_initial_sql),
     Migration(name: "M0002_reliability", sql: PackageResources.M0002_reliability_sql),
+    Migration(name: "M0003_results_by_hash", sql: PackageResources.M0003_results_by_hash_sql),
   ]
 
   private init(name: String, sql: [UInt8]) {
