@@ -35,9 +35,20 @@ extension APIRequest {
     guard !bytes.isEmpty else { throw Refusal.invalid("the body is empty: send JSON") }
     do {
       return try WireFormat.decoder().decode(type, from: bytes)
+    } catch DecodingError.dataCorrupted(let context)
+      where context.codingPath.isEmpty && Self.isJSON(bytes)
+    {
+      // The decoder does not tell such a number from bad syntax, nor where it stands.
+      throw Refusal.invalid(
+        "the body is not what this route takes: a number in it is too large or no integer: "
+          + "/v1/openapi.json tells the ranges")
     } catch let error as DecodingError {
       throw Refusal.invalid("the body is not what this route takes: \(error.place)")
     }
+  }
+
+  private static func isJSON(_ bytes: Data) -> Bool {
+    (try? JSONSerialization.jsonObject(with: bytes)) != nil
   }
 
   func checkContentLength(upTo limit: Int) throws {

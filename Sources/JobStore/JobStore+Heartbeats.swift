@@ -82,8 +82,7 @@ extension JobStore {
         """,
         columns + [
           .intArray(listed.map(\.running.id.attempt)),
-          .doubleArray(
-            listed.map { $0.running.progress.isNaN ? 0 : min(max($0.running.progress, 0), 1) }),
+          .doubleArray(listed.map { Self.storable($0.running.progress) }),
         ])
     }
     try await connection.query(
@@ -97,6 +96,11 @@ extension JobStore {
             WHERE r.session = c.session AND r.id = c.id)
         ORDER BY c.id FOR UPDATE SKIP LOCKED)
       """, columns + [.uuidArray(beats.map(\.session))])
+  }
+
+  /// In `0...1`, and rounded as the column (`real`) rounds: the server takes no number too small for it.
+  private static func storable(_ progress: Double) -> Double {
+    progress.isNaN ? 0 : Double(Float(min(max(progress, 0), 1)))
   }
 
   /// What a heartbeat would answer now; records nothing.

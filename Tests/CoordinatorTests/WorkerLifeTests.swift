@@ -138,6 +138,10 @@ import Testing
               + "\"result\": \"sha256:\"}]}", "completions[0].id.attempt"
           ),
           ("/release", "{\"released\": [{\"computation\": 1}]}", "released[0]"),
+          (
+            "/release", "{\"released\": [{\"computation\": 1, \"attempt\": 2147483648}]}",
+            "a number in it"
+          ),
         ]
         for (path, body, says) in cases {
           let response = try await coordinator.exchange(

@@ -50,6 +50,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [1e-60, 1e-40, -1, 2, .nan, .infinity])
+  func everyNumberIsAProgress(_ progress: Double) async throws {
+    try await StoreHarness.with { harness in
+      _ = try await harness.submit()
+      let session = try await harness.beginSession()
+      let task = try #require(try await harness.store.claim(session: session, limit: 1).first)
+      let reply = try await harness.store.heartbeat(
+        session: session, running: [.init(id: task.id, progress: progress)])
+      #expect(reply.lost.isEmpty)
+      let rows = try await harness.pool.query("SELECT progress::float8 FROM computations")
+      let stored = try #require(try rows.first?.decode("progress", as: Double.self))
+      #expect((0...1).contains(stored))
+    }
+  }
+
   @Test func aDrainingWorkerGetsNothingAndIsTold() async throws {
     try await StoreHarness.with { harness in
       _ = try await harness.submit()
