@@ -83,8 +83,9 @@ struct Campaign: Sendable {
     }
     if !outcome.violations.isEmpty, let keep {
       try? FileManager.default.createDirectory(at: keep, withIntermediateDirectories: true)
-      try? FileManager.default.moveItem(
-        at: place, to: keep.appending(path: "seed-\(schedule.seed)-\(getpid())"))
+      let kept = keep.appending(path: "seed-\(schedule.seed)-\(getpid())")
+      try? FileManager.default.moveItem(at: place, to: kept)
+      try? FileManager.default.copyItem(at: server.log, to: kept.appending(path: "server.log"))
     }
     try? FileManager.default.removeItem(at: place)
     summary.add(schedule, outcome, seconds: (ContinuousClock.now - began).seconds)

@@ -17,12 +17,15 @@ actor DatabaseServer {
       dataDirectory: folder.appending(path: "data"),
       settings: [
         "max_connections": String(Self.maximumConnections), "shared_buffers": "64MB",
-        "log_min_messages": "panic", "restart_after_crash": "on", "wal_level": "minimal",
-        "max_wal_senders": "0", "log_line_prefix": "",
+        "log_min_messages": "error", "logging_collector": "on", "log_filename": "server.log",
+        "restart_after_crash": "on", "wal_level": "minimal", "max_wal_senders": "0",
       ])
     socket = cluster.socketDirectory.appending(path: ".s.PGSQL.5432").path
     running = try await cluster.start()
   }
+
+  /// What the server has said since this lane began.
+  nonisolated var log: URL { cluster.dataDirectory.appending(path: "log/server.log") }
 
   nonisolated func connectionString(_ database: String) -> String {
     cluster.connectionString.replacing("///\(EmbeddedCluster.name)?", with: "///\(database)?")
@@ -34,14 +37,25 @@ actor DatabaseServer {
       + "?sslmode=disable&gssencmode=disable"
   }
 
+  /// Like a supervisor: starts it again until it runs, since with a full disk it may not recover.
   /// - Parameter immediate: As if the machine had crashed.
+  /// - Throws: What the last start said, when it has not come up for half a minute.
   func restart(immediate: Bool) async throws {
     guard !isRestarting else { return }
     isRestarting = true
     defer { isRestarting = false }
     if immediate, let postmaster { await end(postmaster, SIGQUIT) }
     await running?.stop()
-    running = try await cluster.start()
+    let deadline = ContinuousClock.now + .seconds(30)
+    while true {
+      do {
+        running = try await cluster.start()
+        return
+      } catch let error as EmbeddedClusterError where ContinuousClock.now < deadline {
+        say("server: \(error)")
+        try await Task.sleep(for: .milliseconds(500))
+      }
+    }
   }
 
   func stop() async {

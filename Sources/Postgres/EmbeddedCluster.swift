@@ -64,8 +64,12 @@ public struct EmbeddedCluster: Sendable {
   }
 
   /// Waits until the server takes connections.
-  /// - Throws: The last ``PostgresError`` when it does not within `patience`.
-  public func waitUntilReady(patience: Duration = .seconds(60)) async throws {
+  /// - Parameter isAlive: Whether waiting still makes sense: whether what was started still runs.
+  /// - Throws: The last ``PostgresError`` when it does not within `patience`;
+  ///   ``EmbeddedClusterError`` when it is not alive any more.
+  public func waitUntilReady(
+    patience: Duration = .seconds(60), while isAlive: @Sendable () -> Bool = { true }
+  ) async throws {
     let configuration = try PostgresConfiguration(connectionString: connectionString)
     let deadline = ContinuousClock.now + patience
     while true {
@@ -73,6 +77,11 @@ public struct EmbeddedCluster: Sendable {
         try await PostgresConnection.connect(configuration).close()
         return
       } catch let error as PostgresError where error.isUnavailable {
+        guard isAlive() else {
+          throw EmbeddedClusterError(
+            problem: "PostgreSQL in \(dataDirectory.path) ended while it started",
+            remedy: "its log says why: often a full disk, a wrong setting or other permissions")
+        }
         guard ContinuousClock.now < deadline else { throw error }
         try await Task.sleep(for: .milliseconds(30))
       }

@@ -42,10 +42,18 @@ extension EmbeddedCluster {
       + removedAtEnd.map(\.path) + command
     keeper.currentDirectoryURL = URL(filePath: "/")
     keeper.standardInput = lifeline
-    try keeper.run()
+    let starting = SerialThread(name: "postgres.start")
+    defer { starting.end {} }
+    try await starting.run {
+      // A shell waits for nothing and traps nothing whose signal its starter's thread had blocked.
+      var none = sigset_t()
+      sigemptyset(&none)
+      pthread_sigmask(SIG_SETMASK, &none, nil)
+      try keeper.run()
+    }
     let running = RunningCluster(cluster: self, lifeline: lifeline, keeper: keeper)
     do {
-      try await waitUntilReady()
+      try await waitUntilReady(while: { keeper.isRunning })
     } catch {
       await running.stop()
       throw error
@@ -53,22 +61,29 @@ extension EmbeddedCluster {
     return running
   }
 
-  /// Its standard input ends when whoever started it ends. Signals from the terminal are not for
-  /// it: the server stays until the pipe is closed.
+  /// Waits for the server and ends with it. Its standard input ends when whoever started it ends,
+  /// and then it ends the server. Signals from the terminal are not for it: the server stays until
+  /// the pipe is closed.
   private static let keeperScript = """
     trap '' INT TERM HUP
     seconds=$1; count=$2; shift 2
     folders=
     while [ "$count" -gt 0 ]; do folders="$folders '$1'"; shift; count=$((count - 1)); done
-    setsid "$@" </dev/null &
+    exec 3<&0
+    setsid "$@" </dev/null 3<&- &
     server=$!
-    cat >/dev/null
-    kill -INT "$server" 2>/dev/null
-    (while [ "$seconds" -gt 0 ]; do sleep 1; seconds=$((seconds - 1)); done
-    kill -QUIT "$server") >/dev/null 2>&1 &
-    impatience=$!
+    (
+    reader=
+    trap '[ -z "$reader" ] || kill -9 "$reader"; exit' USR1
+    cat <&3 >/dev/null & reader=$!
+    wait "$reader"; reader=
+    kill -INT "$server"
+    while [ "$seconds" -gt 0 ]; do sleep 1; seconds=$((seconds - 1)); done
+    kill -QUIT "$server"
+    ) >/dev/null 2>&1 &
+    ender=$!
     wait "$server"
-    kill -9 "$impatience" 2>/dev/null
+    kill -USR1 "$ender" 2>/dev/null
     [ -z "$folders" ] || eval "rm -rf $folders"
     """
 }

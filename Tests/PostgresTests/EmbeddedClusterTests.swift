@@ -29,6 +29,18 @@ import Testing
     }
   }
 
+  /// Waiting for one that will never come tells nobody anything.
+  @Test func aServerThatDoesNotStartIsAnError() async throws {
+    try await TemporaryDirectory.with { folder in
+      let settings = ["shared_buffers": "none", "log_min_messages": "panic"]
+      let cluster = try EmbeddedCluster(
+        dataDirectory: folder.appending(path: "data"), settings: settings)
+      let error = await #expect(throws: EmbeddedClusterError.self) { try await cluster.start() }
+      #expect(error?.description.contains(cluster.dataDirectory.path) == true)
+      try FileManager.default.removeItem(at: cluster.socketDirectory)
+    }
+  }
+
   /// PostgreSQL 15 hangs when it is asked to shut down while it recovers.
   @Test(.timeLimit(.minutes(1)))
   func aServerThatRecoversFromACrashIsStopped() async throws {

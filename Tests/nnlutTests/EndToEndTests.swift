@@ -120,7 +120,8 @@ struct EndToEndTests {
     try await fixture.remove()
   }
 
-  @Test func aKilledCoordinatorIsStartedAgainAndTheJobEnds() async throws {
+  @Test(arguments: [StackPart.coordinator, .database])
+  func whatIsKilledIsStartedAgainAndTheJobEnds(_ part: StackPart) async throws {
     let fixture = try await LocalStackFixture()
     #expect(try await fixture.program.run("up", "--workers", "2").status == 0)
     let client = try fixture.client()
@@ -129,12 +130,27 @@ struct EndToEndTests {
     let id = try submitted.json(JobStatus.self, decoder: WireFormat.decoder()).id.uuidString
     // As soon as the plan is known, in the middle of the work.
     for try await event in client.events(id) where event.event == "planned" { break }
-    let coordinators = try ProcessTable.children(named: "coordinator", under: fixture.state)
-    #expect(coordinators.count == 1)
-    for pid in coordinators { kill(pid, SIGKILL) }
+    let processes = try part.processes(fixture)
+    #expect(processes.count == 1)
+    for pid in processes { kill(pid, SIGKILL) }
     let watched = try await fixture.program.run("watch", id, "--output", "json")
     #expect(watched.status == 0, "\(watched.errors)")
     try await fixture.remove()
+  }
+
+  enum StackPart {
+    case coordinator, database
+
+    func processes(_ fixture: LocalStackFixture) throws -> [pid_t] {
+      switch self {
+      case .coordinator:
+        return try ProcessTable.children(named: "coordinator", under: fixture.state)
+      case .database:
+        let file = fixture.state.appending(path: "postgres/postmaster.pid")
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        return lines.prefix(1).compactMap { pid_t($0) }
+      }
+    }
   }
 
   @Test func interruptedRunsLeaveNothingBehind() async throws {

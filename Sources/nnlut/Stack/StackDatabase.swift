@@ -10,31 +10,21 @@ struct StackDatabase: Sendable {
   let url: String
   private let store: JobStore
   private let pool: PostgresPool
-  private let keeper: ChildProcess?
-  private let lifeline: Lifeline
+  private let keeper: DatabaseKeeper?
 
   /// - Throws: ``StackError`` or a database error that says what is missing.
   static func start(state: StateDirectory, logger: Logger) async throws -> StackDatabase {
-    let lifeline = try Lifeline()
-    var keeper: ChildProcess?
+    var keeper: DatabaseKeeper?
     let url: String
     if let given = ProcessInfo.processInfo.environment["DATABASE_URL"] {
       url = given
     } else {
       let cluster = try EmbeddedCluster(dataDirectory: state.postgres)
-      try await cluster.prepare()
-      keeper = try keep(cluster, state: state, lifeline: lifeline)
+      let log = state.logs.appending(path: "postgres.log")
+      let own = try DatabaseKeeper(cluster, log: log, logger: logger)
+      try await own.start()
+      keeper = own
       url = cluster.connectionString
-      do {
-        try await cluster.waitUntilReady()
-      } catch {
-        keeper?.send(SIGTERM)
-        close(lifeline.writing)
-        throw StackError(
-          "PostgreSQL did not start: \(error): "
-            + LogFile.lastLines(state.logs.appending(path: "postgres.log")),
-          remedy: "see \(state.logs.path)/postgres.log")
-      }
       logger.info("database started", metadata: ["data": "\(state.postgres.path)"])
     }
     let pool = PostgresPool(
@@ -45,19 +35,7 @@ struct StackDatabase: Sendable {
       logger.info("schema migrated", metadata: ["applied": "\(applied.joined(separator: ", "))"])
     }
     let store = try await JobStore.open(pool: pool, logger: logger)
-    return StackDatabase(url: url, store: store, pool: pool, keeper: keeper, lifeline: lifeline)
-  }
-
-  private static func keep(_ cluster: EmbeddedCluster, state: StateDirectory, lifeline: Lifeline)
-    throws -> ChildProcess
-  {
-    let log = try LogFile.open(state.logs.appending(path: "postgres.log"))
-    defer { close(log) }
-    var options = ChildProcess.Options()
-    options.descriptors = [0: -1, 1: log, 2: log, 3: lifeline.reading]
-    return try ChildProcess(
-      [Executable.path, "keep", "--lifeline-fd", "3", "--"] + cluster.command, name: "postgres",
-      options: options)
+    return StackDatabase(url: url, store: store, pool: pool, keeper: keeper)
   }
 
   /// Fresh tokens of this run of the stack; those of an earlier run are revoked.
@@ -82,8 +60,7 @@ struct StackDatabase: Sendable {
   /// Closes connections, then shuts the private cluster down and waits for it.
   func stop() async {
     await pool.shutdown()
-    close(lifeline.writing)
-    if let keeper { _ = await keeper.exit() }
+    await keeper?.stop()
   }
 }
 
