@@ -187,6 +187,10 @@ struct EndToEndTests {
     }
     #expect(try await fixture.program.run("down").status == 0)
     #expect(try ProcessTable.children(named: "", under: fixture.state).isEmpty)
+    // It ended by itself, when what it had to reply was written.
+    let log = fixture.state.appending(path: "logs/coordinator.log")
+    let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
+    #expect(!lines.isEmpty && lines.filter { $0.contains(" error ") }.isEmpty)
     // The database is kept and `up` finds it again.
     #expect(try await fixture.program.run("up").status == 0)
     #expect(try await fixture.program.run("workers", "scale", "1", "--wait").status == 0)

@@ -48,23 +48,19 @@ struct CoordinatorCommand: AsyncParsableCommand {
     if let lifelineFd {
       Lifeline.watch(lifelineFd) { kill(getpid(), SIGTERM) }
     }
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        try await Self.serve(service, at: address) { bound in
-          logger.info("listening", metadata: ["port": "\(bound)"])
-          if let readyFd {
-            let handle = FileHandle(fileDescriptor: readyFd, closeOnDealloc: true)
-            try? handle.write(contentsOf: Data("\(bound)\n".utf8))
-            try? handle.close()
-          }
-        }
+    let ending = Task {
+      _ = await signals.first()
+      service.beginShutdown()
+    }
+    defer { ending.cancel() }
+    // Not cancelled by a signal: replies that are being written are written to their end.
+    try await Self.serve(service, at: address) { bound in
+      logger.info("listening", metadata: ["port": "\(bound)"])
+      if let readyFd {
+        let handle = FileHandle(fileDescriptor: readyFd, closeOnDealloc: true)
+        try? handle.write(contentsOf: Data("\(bound)\n".utf8))
+        try? handle.close()
       }
-      group.addTask {
-        _ = await signals.first()
-        service.beginShutdown()
-      }
-      try await group.next()
-      group.cancelAll()
     }
     await pool.shutdown()
   }
