@@ -76,7 +76,7 @@ final class ScriptedCoordinator {
     }
     let entries: [Entry] = try await client.call(
       try APIRequest("POST", ["_wait"], version: nil, isRepeatable: true)
-        .sending(Wish(kind: kind, count: count)).waiting(seconds: 30))
+        .sending(Wish(kind: kind, count: count)).waiting(seconds: 150))
     try #require(entries.count >= count, "waited in vain for \(count) × \(kind)")
     return entries
   }

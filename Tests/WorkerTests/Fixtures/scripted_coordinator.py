@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
                 return self.control(message)
             if parts[0] == "_wait":
                 matches = lambda: [h for h in HISTORY if h["kind"] == message["kind"]]
-                wait_until(lambda: len(matches()) >= message["count"], 30)
+                wait_until(lambda: len(matches()) >= message["count"], 150)
                 return self.reply(matches())
             if parts == ["v1", "sessions"]:
                 record("begin", session=message["session"].lower())
