@@ -119,8 +119,8 @@ extension ProvenBound: Codable {
 /// Encoded with every number as text that gives the same bits back.
 extension Certificate: Codable {
   private enum CodingKeys: String, CodingKey {
-    case objective, continuity, entries, lower, upper, anchors, endsOnIdentity, isWeighted,
-      maximumError, meanSquaredError, bound, freeBound
+    case objective, continuity, entries, lower, upper, anchors, endsOnIdentity, isWeighted, floor,
+      relativeFloor, maximumError, meanSquaredError, bound, freeBound
   }
 
   /// - Throws: `DecodingError`
@@ -136,6 +136,10 @@ extension Certificate: Codable {
       upper: try number(.upper), anchors: try container.decode([Anchor].self, forKey: .anchors),
       endsOnIdentity: try container.decode(Bool.self, forKey: .endsOnIdentity),
       isWeighted: try container.decode(Bool.self, forKey: .isWeighted),
+      // Certificates that were stored before the rule was part of the problem.
+      floor: try container.decodeIfPresent(FloorRule.self, forKey: .floor) ?? .none,
+      relativeFloor: try container.decodeIfPresent(
+        ExactNumber<Double>.self, forKey: .relativeFloor)?.value,
       maximumError: try number(.maximumError), meanSquaredError: try number(.meanSquaredError),
       bound: try container.decode(ProvenBound.self, forKey: .bound),
       freeBound: try container.decode(ProvenBound.self, forKey: .freeBound))
@@ -151,6 +155,9 @@ extension Certificate: Codable {
     try container.encode(anchors, forKey: .anchors)
     try container.encode(endsOnIdentity, forKey: .endsOnIdentity)
     try container.encode(isWeighted, forKey: .isWeighted)
+    try container.encode(floor, forKey: .floor)
+    try container.encodeIfPresent(
+      relativeFloor.map { ExactNumber($0) }, forKey: .relativeFloor)
     try container.encode(ExactNumber(maximumError), forKey: .maximumError)
     try container.encode(ExactNumber(meanSquaredError), forKey: .meanSquaredError)
     try container.encode(bound, forKey: .bound)

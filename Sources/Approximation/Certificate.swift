@@ -41,6 +41,10 @@ public struct Certificate: Hashable, Sendable {
   public var endsOnIdentity: Bool
   /// Whether errors are weighted by what was received, instead of evenly.
   public var isWeighted: Bool
+  /// What becomes of their results below 0; free tables may always dip.
+  public var floor: FloorRule
+  /// What relative errors are divided by at least, in the function's unit; nil for absolute ones.
+  public var relativeFloor: Double?
   /// The largest error of the rounded table's lines on the true function, without the floor
   /// `max(0, y)` that some tables have and that can only bring them closer; with it for int8, whose
   /// bounds know it. In units of the

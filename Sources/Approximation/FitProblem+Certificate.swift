@@ -13,6 +13,7 @@ extension FitProblem {
     return Certificate(
       objective: objective, continuity: continuity, entries: table.entries, lower: lower,
       upper: upper, anchors: anchors, endsOnIdentity: endsOnIdentity, isWeighted: isCalibrated,
+      floor: floorRule, relativeFloor: objective.isRelative ? relativeFloor : nil,
       maximumError: achieved.maximum, meanSquaredError: achieved.meanSquare, bound: bound,
       freeBound: isFree
         ? bound

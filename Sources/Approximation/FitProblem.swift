@@ -30,7 +30,9 @@ struct FitProblem {
   /// The weights below the domain and above it, as shares of those inside.
   let beyond: (left: Double, right: Double)
   /// The magnitude below which relative errors count as absolute.
-  private let relativeFloor: Double
+  let relativeFloor: Double
+  /// What becomes of results below 0.
+  private(set) var floorRule: FloorRule
   /// Of a weighted largest error; nil when every place counts the same.
   private let density: InputDensity?
 
@@ -79,8 +81,12 @@ struct FitProblem {
       mass = 1
     }
     density = isCalibrated && objective.isMaximum ? InputDensity(of: inputs) : nil
+    floorRule =
+      !request.function.isNonNegative
+      ? .none : request.constraints.floor == .avoid ? .avoided : .zero
     relativeFloor =
-      Objective.relativeFloor
+      request.relativeFloor
+      ?? Objective.relativeFloor
       * SamplingGrid(
         lower: lower, upper: upper, kinks: request.function.kinks(inside: lower...upper),
         isFine: false
@@ -113,6 +119,7 @@ struct FitProblem {
     var problem = self
     problem.anchors = []
     problem.endsOnIdentity = false
+    if problem.floorRule == .avoided { problem.floorRule = .zero }
     return problem
   }
 

@@ -36,6 +36,9 @@ public struct FitRequest: Sendable {
   public var seed: UInt64
   /// What `optimal` and the recipe `refined` make small; what every certificate speaks of.
   public var objective: Objective
+  /// What relative errors are divided by at least, in the function's unit; positive. Nil for a
+  /// 256th of the function's largest magnitude on the domain. Absolute objectives know none.
+  public var relativeFloor: Double?
   /// Whether the lines of `optimal` must meet; those of `nn-lut` and `linear-lut` always do.
   public var continuity: Continuity
   public var constraints: FitConstraints
@@ -49,7 +52,8 @@ public struct FitRequest: Sendable {
     format: NumberFormat, scaling: InputScaling = .none, domain: ClosedRange<Double>,
     weights: [WeightedInterval]? = nil, seed: UInt64 = 0, objective: Objective = .meanSquare,
     continuity: Continuity = .continuous, constraints: FitConstraints = .init(),
-    scales: IntegerScales = .powerOfTwo, wantsCertificate: Bool = true
+    scales: IntegerScales = .powerOfTwo, wantsCertificate: Bool = true,
+    relativeFloor: Double? = nil
   ) {
     self.function = function
     self.approximator = approximator
@@ -64,6 +68,7 @@ public struct FitRequest: Sendable {
     self.constraints = constraints
     self.scales = scales
     self.wantsCertificate = wantsCertificate
+    self.relativeFloor = relativeFloor
   }
 
   /// The same for a function that has a name.
@@ -72,7 +77,8 @@ public struct FitRequest: Sendable {
     scaling: InputScaling = .none, domain: ClosedRange<Double>,
     weights: [WeightedInterval]? = nil, seed: UInt64 = 0, objective: Objective = .meanSquare,
     continuity: Continuity = .continuous, constraints: FitConstraints = .init(),
-    scales: IntegerScales = .powerOfTwo, wantsCertificate: Bool = true
+    scales: IntegerScales = .powerOfTwo, wantsCertificate: Bool = true,
+    relativeFloor: Double? = nil
   ) {
     self.init(
       function: .nonlinear(function), approximator: approximator, entries: entries,
@@ -95,14 +101,19 @@ public struct FittedTable: Sendable {
   public var meanSquaredError: Double
   /// Choices and course of the fit, for the record.
   public var notes: [String: String]
-  /// How close the table is to the best possible; nil when the request asked for none.
+  /// How close the table is to the best possible; nil when the request asked for none or when it is
+  /// withheld.
   public var certificate: Certificate?
+  /// Why a certificate that was asked for is withheld: a bound that the table itself beats proves
+  /// nothing.
+  public var withheld: String?
 
   public init(
     table: LookupTable, ideal: PiecewiseLinear, maximumError: Double, meanSquaredError: Double,
-    notes: [String: String], certificate: Certificate? = nil
+    notes: [String: String], certificate: Certificate? = nil, withheld: String? = nil
   ) {
     self.certificate = certificate
+    self.withheld = withheld
     self.ideal = ideal
     self.table = table
     self.maximumError = maximumError
