@@ -99,6 +99,11 @@ let package = Package(
         lifecycle,
       ],
       swiftSettings: swift),
+    // `make certify`.
+    .executableTarget(
+      name: "CertificateCheck",
+      dependencies: ["TableTools", "Approximation", "LookupTables", arguments], path: "Certify",
+      swiftSettings: swift),
     // `make bench-tables`.
     .executableTarget(
       name: "TableBenchmark", dependencies: ["Approximation", "LookupTables"],

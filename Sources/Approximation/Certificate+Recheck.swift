@@ -37,12 +37,27 @@ extension Certificate {
     if anchors != problem.anchors || endsOnIdentity != problem.endsOnIdentity {
       found.append("the constraints are not the request's")
     }
+    if floor != problem.floorRule {
+      found.append("the rule for results below 0 is not the table's")
+    }
+    if relativeFloor != (objective.isRelative ? problem.relativeFloor : nil) {
+      found.append("relative errors are divided by another least magnitude")
+    }
     if isWeighted != problem.isCalibrated { found.append("the weights are not the request's") }
-    let achieved = try problem.achieved(by: table)
+    let achieved = problem.achieved(by: table)
     found += Self.difference("largest error", says: maximumError, is: achieved.maximum)
     found += Self.difference("mean squared error", says: meanSquaredError, is: achieved.meanSquare)
     guard PiecewiseLinear.entryLimits.contains(entries) else { return found }
-    found += try failure(of: bound, of: table, in: problem).map { "the bound: \($0)" }
+    if bound.value < freeBound.value {
+      found.append("the bound under constraints is below that without")
+    }
+    // A free bound can be the better one under constraints too.
+    if bound != freeBound {
+      found += try failure(of: bound, of: table, in: problem).map { "the bound: \($0)" }
+    }
+    if achieved.value(of: objective) < bound.value * (1 - Self.rounding) {
+      found.append("the table's error is below its bound")
+    }
     found += try failure(of: freeBound, of: table, in: problem.withoutConstraints()).map {
       "the free bound: \($0)"
     }
@@ -106,7 +121,7 @@ extension FitProblem {
       end = last[0]
       guard end >= lower, end <= upper else { return 0 }
       let isOffAnchor = anchors.contains { $0.x == end && $0.y != end }
-      if !isOffAnchor { least = (end - function(end)).magnitude / tolerance(at: end) }
+      if !isOffAnchor { least = identityMiss(at: end) }
     }
     guard triples.count >= needed else { return 0 }
     var previous = lower

@@ -45,15 +45,14 @@ public struct Certificate: Hashable, Sendable {
   public var floor: FloorRule
   /// What relative errors are divided by at least, in the function's unit; nil for absolute ones.
   public var relativeFloor: Double?
-  /// The largest error of the rounded table's lines on the true function, without the floor
-  /// `max(0, y)` that some tables have and that can only bring them closer; with it for int8, whose
-  /// bounds know it. In units of the
-  /// objective's tolerance: relative when the objective is, and for a weighted largest error times
-  /// the inputs' density as a share of the greatest one.
+  /// The largest error of the rounded table on the true function, in units of the objective's
+  /// tolerance: relative when the objective is, and for a weighted largest error times the inputs'
+  /// density as a share of the greatest one, single values counting 1 and no place below a millionth.
   public var maximumError: Double
-  /// The mean of the same lines' squared error, relative when the objective is, under the measure
-  /// that the fit works with: the weights inside the domain, those of scaled inputs times the square
-  /// of the factor that scales results back, and a millionth of the mass evenly on all the domain.
+  /// The mean of the table's squared error, relative when the objective is, under the one measure of
+  /// fits, errors and bounds: the weights inside the domain, those of scaled inputs times the square of
+  /// the factor that scales results back, and a millionth of their sum evenly on all the domain,
+  /// divided by the inputs' mass and a millionth of it.
   public var meanSquaredError: Double
   /// For tables under the same constraints.
   public var bound: ProvenBound
@@ -66,6 +65,16 @@ public struct Certificate: Hashable, Sendable {
   /// proven, 1 for a table without error, else infinite.
   public var ratio: Double { Self.ratio(achieved, bound) }
   public var freeRatio: Double { Self.ratio(achieved, freeBound) }
+
+  /// What proves the certificate wrong by itself: an error below what no table beats; nil when there is
+  /// none.
+  public var contradiction: String? {
+    guard achieved < bound.value * (1 - Self.rounding) else { return nil }
+    return "its error \(achieved) is below the bound \(bound.value), which is therefore not proven"
+  }
+
+  /// What sums and differences of the same numbers may differ by.
+  static let rounding = 1e-9
 
   private static func ratio(_ achieved: Double, _ bound: ProvenBound) -> Double {
     bound.value > 0 ? achieved / bound.value : achieved == 0 ? 1 : .infinity

@@ -7,11 +7,11 @@ import LookupTables
 struct FitMeasurement {
   /// The largest |t − f| over the domain.
   private(set) var maximumError = 0.0
-  /// The weighted mean of (t − f)².
+  /// The mean of (t − f)² under ``FitProblem/measure(cutAt:rule:)`` without regard to the objective.
   private(set) var meanSquaredError = 0.0
   /// The largest error in the objective's own terms: relative, weighted.
   private(set) var tubeError = 0.0
-  /// The mean square under the measure that fits and bounds work with: ``FitProblem/measure(isFine:)``.
+  /// The mean square in the objective's own terms.
   private(set) var objectiveMeanSquare = 0.0
 
   init(of table: LookupTable, against problem: FitProblem) {
@@ -21,24 +21,18 @@ struct FitMeasurement {
       maximumError = max(maximumError, error.magnitude)
       tubeError = max(tubeError, error.magnitude / problem.tolerance(at: input))
     }
-
-    let edges = problem.grid(isFine: true).edges + measured.breakpoints + measured.inputCellEdges
-    let points = WeightedPoints(
-      of: problem.function, on: problem.errorWeights, edges: edges.sorted(), mass: problem.mass)
+    let cuts = (measured.breakpoints + measured.roots + measured.inputCellEdges).sorted()
+    let points = problem.plainMeasure(
+      cutAt: FitProblem.joined(problem.grid(isFine: true).edges, cuts), rule: .three)
     for (position, weight) in zip(points.positions, points.weights) {
       let error = measured.error(at: position).error
-      meanSquaredError += weight * error * error
+      let square = weight * error * error
+      meanSquaredError += square
+      guard problem.objective.isRelative else { continue }
+      let magnitude = problem.magnitude(at: position)
+      objectiveMeanSquare += square / (magnitude * magnitude)
     }
-    // The objective's own measure differs by its background, its divisor and the magnitudes.
-    guard problem.isCalibrated || problem.objective.isRelative else {
-      objectiveMeanSquare = meanSquaredError
-      return
-    }
-    let measure = problem.measure(cutAt: edges.sorted())
-    for (position, weight) in zip(measure.positions, measure.weights) {
-      let error = measured.error(at: position).error
-      objectiveMeanSquare += weight * error * error
-    }
+    if !problem.objective.isRelative { objectiveMeanSquare = meanSquaredError }
   }
 }
 
@@ -67,46 +61,87 @@ private struct MeasuredTable {
     intercepts = table.arithmetic.realIntercepts
   }
 
+  /// Where lines cross 0 inside their pieces, if results below 0 become 0: the table bends there.
+  var roots: [Double] {
+    guard table.isNonNegative else { return [] }
+    return pieces.compactMap { piece in
+      let root = -intercepts[piece.entry] / slopes[piece.entry]
+      return root > piece.start && root < piece.end ? root : nil
+    }
+  }
+
+  /// The entries that serve the domain, and where.
+  private var pieces: [(entry: Int, start: Double, end: Double)] {
+    let ends = [lower] + breakpoints + [upper]
+    return zip(ends, ends.dropFirst()).compactMap { start, end in
+      start < end ? (allBreakpoints.firstIndex(above: 0.5 * (start + end)), start, end) : nil
+    }
+  }
+
   /// Where inputs that an int8 or int16 table does not tell apart end; an int32 table's are as fine
   /// as float32.
   var inputCellEdges: [Double] {
     guard case .integer(let numbers) = table.arithmetic, numbers.format != .int32 else { return [] }
     let step = Double(numbers.input.step)
-    let edges = numbers.format.integers.map { (Double($0) + 0.5) * step }
+    // Beyond the largest integer inputs saturate.
+    let edges = numbers.format.integers.dropLast().map { (Double($0) + 0.5) * step }
     return edges.filter { $0 > lower && $0 < upper }
   }
 
-  /// Inputs among which the largest error is.
+  /// Inputs among which the largest error is: the ends of all that is smooth, on both sides, and the
+  /// extrema between them, solved for. An fp16 table's inputs are all looked at, and all that int8 and
+  /// int16 tables tell apart; where rounding noise rides on an extremum of the others, so are some
+  /// neighbours.
   func candidates() -> [Double] {
     if case .fp16 = table.arithmetic { return halves() }
-    let kinks = problem.function.kinks(inside: lower...upper)
-    let ends = ([lower] + breakpoints + kinks + problem.toleranceSteps + [upper]).sorted()
-    var candidates =
-      ends
-      + inputCellEdges.flatMap {
-        [Double(Float($0).nextDown), Double(Float($0)), Double(Float($0).nextUp)]
-      }
-    candidates += ends.map { Double(Float($0).nextDown) }
-    candidates += ends.map { Double(Float($0).nextUp) }
-    let bends = problem.function.inflections
-    for (start, end) in zip(ends, ends.dropFirst()) where start < end {
-      let entry = allBreakpoints.firstIndex(above: 0.5 * (start + end))
-      let slope = slopes[entry]
-      // A non-negative table bends where a piece reaches zero.
-      if slope != 0 { candidates.append(-intercepts[entry] / slope) }
-      if case .sampled = problem.function, !problem.objective.isRelative { continue }
-      let parts = [start] + bends.filter { $0 > start && $0 < end } + [end]
-      for (from, to) in zip(parts, parts.dropFirst()) {
-        let position =
-          problem.objective.isRelative
-          ? largestRelative(slope: slope, intercept: intercepts[entry], from: from, to: to) : nil
-        if let position { candidates.append(position) }
-        if let position = stationaryPoint(slope: slope, from: from, to: to) {
-          candidates.append(position)
+    let function = problem.function
+    let kinks = function.kinks(inside: lower...upper)
+    var candidates: [Double] = []
+    func include(_ x: Double) {
+      let nearest = Float(x)
+      candidates += [Double(nearest.nextDown), Double(nearest), Double(nearest.nextUp)]
+    }
+    for edge in inputCellEdges { candidates += inputs(beside: edge) }
+    let turns = problem.grid(isFine: false).edges.changes { function.firstDerivative($0) < 0 }
+    let inner = kinks + problem.toleranceSteps + problem.relativeBends + roots + turns
+    for x in [lower, upper] + breakpoints + inner { include(x) }
+    let isStraight = if case .sampled = function { true } else { false }
+    let bends = (function.inflections + inner).sorted()
+    for piece in pieces {
+      let slope = slopes[piece.entry]
+      let parts =
+        [piece.start] + bends.filter { $0 > piece.start && $0 < piece.end } + [piece.end]
+      for (from, to) in zip(parts, parts.dropFirst()) where from < to {
+        if problem.objective.isRelative {
+          candidates.append(
+            largestRelative(slope: slope, intercept: intercepts[piece.entry], from: from, to: to))
         }
+        if !isStraight, let peak = stationaryPoint(slope: slope, from: from, to: to) {
+          candidates += neighbours(of: peak, within: piece.end - piece.start)
+        }
+      }
+      for end in [piece.start, piece.end] {
+        candidates += neighbours(of: end, within: piece.end - piece.start)
       }
     }
     return candidates.filter { $0 >= lower && $0 <= upper }
+  }
+
+  /// The last input that the table quantises to the integer below a cell's edge, and the first above:
+  /// the quotient's rounding moves the edge by a few float32.
+  private func inputs(beside edge: Double) -> [Double] {
+    guard case .integer(let numbers) = table.arithmetic else { return [] }
+    var last = Float(edge)
+    let above = Int((edge / Double(numbers.input.step)).rounded(.up))
+    while Int(numbers.quantizedInput(last)) >= above { last = last.nextDown }
+    while Int(numbers.quantizedInput(last.nextUp)) < above { last = last.nextUp }
+    return [Double(last), Double(last.nextUp)]
+  }
+
+  /// Some inputs so close to one that only rounding tells their errors apart.
+  private func neighbours(of x: Double, within width: Double) -> [Double] {
+    let count = problem.toleranceSteps.count > 64 ? 2 : 16
+    return (-count...count).map { x + width * 0x1p-14 * Double($0) } + [x]
   }
 
   /// Every fp16 number of the domain, in any order.
@@ -131,8 +166,9 @@ private struct MeasuredTable {
     guard startsBelow != (function.firstDerivative(last) < slope) else { return nil }
     var low = start
     var high = last
-    for _ in 0..<48 {
+    for _ in 0..<100 {
       let middle = 0.5 * (low + high)
+      guard middle > low, middle < high else { break }
       if (function.firstDerivative(middle) < slope) == startsBelow {
         low = middle
       } else {
@@ -149,7 +185,7 @@ private struct MeasuredTable {
     func error(_ x: Double) -> Double {
       (slope * x + intercept - problem.function(x)).magnitude / problem.magnitude(at: x)
     }
-    let steps = 16
+    let steps = 48
     let positions = (0...steps).map { start + (end - start) * (Double($0) / Double(steps)) }
     let errors = positions.map(error)
     let best = errors.indices.max { errors[$0] < errors[$1] } ?? 0
@@ -174,12 +210,19 @@ private struct MeasuredTable {
     return 0.5 * (low + high)
   }
 
+  /// Whether the table tells neighbouring float32 inputs apart, so that they and not the positions
+  /// between them are what it is judged at.
+  private var tellsInputsApart: Bool {
+    guard case .integer(let numbers) = table.arithmetic else { return true }
+    return numbers.format == .int32
+  }
+
   /// The input that the table meets instead of `x`, and table − f there, without scaling back.
   func error(at x: Double) -> (input: Double, error: Double) {
     var input = Float(min(max(x, lower), upper))
     if case .fp16 = table.arithmetic { input = Float(HalfEntries.quantized(input)) }
     let real = Double(input)
-    return (real, Double(value(at: input)) - problem.function(real))
+    return (real, Double(value(at: input)) - problem.function(tellsInputsApart ? real : x))
   }
 
   /// Scaling maps the domain of m, and inputs of `paper` from 1 on, to themselves; the rest is

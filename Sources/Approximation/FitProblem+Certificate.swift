@@ -6,38 +6,139 @@ extension FitProblem {
   /// - Parameter continuity: Of the tables that the bound speaks of.
   /// - Throws: ``ApproximationError`` when no table of so many entries meets the constraints.
   func certificate(for table: LookupTable, continuity: Continuity) throws -> Certificate {
-    let achieved = try achieved(by: table)
-    let free = withoutConstraints()
-    let bound = try bound(for: table, continuity: continuity, achieved: achieved)
-    let isFree = anchors.isEmpty && !endsOnIdentity
+    let achieved = achieved(by: table)
+    var bound = try bound(for: table, continuity: continuity)
+    let isFree = anchors.isEmpty && !endsOnIdentity && floorRule != .avoided
+    var freeBound =
+      isFree ? bound : try withoutConstraints().bound(for: table, continuity: continuity)
+    // What no table beats, no table under constraints beats.
+    if bound.value < freeBound.value { bound = freeBound }
+    bound.value = lowered(bound.value, for: table, achieving: achieved.value(of: objective))
+    freeBound.value = min(freeBound.value, bound.value)
     return Certificate(
       objective: objective, continuity: continuity, entries: table.entries, lower: lower,
       upper: upper, anchors: anchors, endsOnIdentity: endsOnIdentity, isWeighted: isCalibrated,
       floor: floorRule, relativeFloor: objective.isRelative ? relativeFloor : nil,
       maximumError: achieved.maximum, meanSquaredError: achieved.meanSquare, bound: bound,
-      freeBound: isFree
-        ? bound
-        : try free.bound(for: table, continuity: continuity, achieved: achieved))
+      freeBound: freeBound)
   }
 
   /// What a table achieves in the objective's terms.
-  typealias Achieved = (maximum: Double, meanSquare: Double)
+  struct Achieved {
+    var maximum: Double
+    var meanSquare: Double
 
-  /// The largest error in units of ``tolerance(at:)`` and the mean square under ``measure(isFine:)``,
-  /// of the table's lines without its floor `max(0, y)`: bounds speak of lines, and the floor can
-  /// only bring a table closer. The exact programme of int8 tables knows the floor, so there it counts.
-  func achieved(by table: LookupTable) throws -> Achieved {
-    let lines = try LookupTable(
-      arithmetic: table.arithmetic, lowerBound: table.lowerBound, upperBound: table.upperBound,
-      left: table.left, right: table.right, scaling: table.scaling,
-      scaledFunction: table.scaledFunction,
-      isNonNegative: table.format == .int8 && table.isNonNegative)
-    let measurement = FitMeasurement(of: lines, against: self)
-    return (measurement.tubeError, measurement.objectiveMeanSquare)
+    func value(of objective: Objective) -> Double { objective.isMaximum ? maximum : meanSquare }
+  }
+
+  /// The largest error in units of ``tolerance(at:)`` and the mean square under ``measure(cutAt:)``.
+  func achieved(by table: LookupTable) -> Achieved {
+    let measurement = FitMeasurement(of: table, against: self)
+    return Achieved(
+      maximum: measurement.tubeError, meanSquare: measurement.objectiveMeanSquare)
+  }
+
+  /// Bounds speak of tables in real numbers. Where steps are coarse, rounding can by chance bring a
+  /// table a little below what any such table reaches; the bound is then lowered by the most that
+  /// rounding can take off: half a step of the result, and of the input on the function's steepest
+  /// tangent. A root mean square falls by no more than that either (triangle inequality).
+  private func lowered(_ bound: Double, for table: LookupTable, achieving achieved: Double)
+    -> Double
+  {
+    guard achieved < bound, let reach = roundingReach(of: table) else { return bound }
+    guard !objective.isMaximum else { return max(0, bound - reach) }
+    let total = measure(cutAt: grid(isFine: false).edges).weights.reduce(0, +)
+    let root = max(0, bound.squareRoot() - reach * total.squareRoot())
+    return root * root
+  }
+
+  /// By how much rounding can move a result, in units of the objective; nil for the formats whose
+  /// bounds need no such margin.
+  private func roundingReach(of table: LookupTable) -> Double? {
+    let places = grid(isFine: false).edges
+    let steepest = places.reduce(0) { max($0, function.firstDerivative($1).magnitude) }
+    let smallest = places.reduce(Double.infinity) { min($0, magnitude(at: $1)) }
+    let inputs = max(lower.magnitude, upper.magnitude)
+    switch table.arithmetic {
+    case .fp32(let numbers):
+      return Self.roundingReach(
+        slopes: numbers.slopes.map(Double.init), intercepts: numbers.intercepts.map(Double.init),
+        inputs: inputs, unit: 0x1p-24) / smallest
+    case .integer(let numbers):
+      guard numbers.format != .int8 else { return nil }
+      return 0.5 * (Double(numbers.output.step) + steepest * Double(numbers.input.step)) / smallest
+    case .fp16(let numbers):
+      return Self.roundingReach(
+        slopes: numbers.slopes.map(Double.init), intercepts: numbers.intercepts.map(Double.init),
+        inputs: inputs, unit: 0x1p-11) / smallest
+    }
+  }
+
+  /// Product and sum are rounded, each to half a unit in the last place of what it can be.
+  private static func roundingReach(
+    slopes: [Double], intercepts: [Double], inputs reach: Double, unit: Double
+  ) -> Double {
+    zip(slopes, intercepts).reduce(0) {
+      max($0, 2 * unit * ($1.0.magnitude * reach + $1.1.magnitude))
+    }
+  }
+
+  /// Why a ratio is far above 1: what the number format costs, and how far the bound may be from the
+  /// best table whose lines meet; nil where it is not.
+  func reasonForRatio(
+    of certificate: Certificate, table: LookupTable, ideal: PiecewiseLinear
+  ) -> String? {
+    guard certificate.ratio > Self.plainRatio, certificate.ratio.isFinite else { return nil }
+    let exact = error(of: ideal)
+    var reasons: [String] = []
+    if certificate.achieved > Self.plainRatio * exact {
+      reasons.append(
+        "\(table.format.rawValue)'s rounding, without which it would be "
+          + shortened(exact / certificate.bound.value) + inputStepReason(of: table))
+    }
+    if exact > Self.plainRatio * certificate.bound.value {
+      reasons.append(
+        objective.isMaximum
+          ? "the lines themselves, which are not the best"
+          : certificate.continuity == .continuous
+            ? "the bound, which speaks of tables whose lines need not meet too, or the lines themselves"
+            : "the bound or the lines themselves")
+    }
+    return reasons.isEmpty ? nil : "above 1 for " + reasons.joined(separator: "; and for ")
+  }
+
+  /// A ratio up to which nobody asks.
+  private static let plainRatio = 1.05
+
+  private func shortened(_ ratio: Double) -> String {
+    "\((ratio * 1000).rounded() / 1000)"
+  }
+
+  private func inputStepReason(of table: LookupTable) -> String {
+    guard case .integer(let numbers) = table.arithmetic else { return "" }
+    return " (its input step is \(numbers.input.step))"
+  }
+
+  /// What lines achieve in real numbers, in the objective's unit.
+  func error(of lines: PiecewiseLinear) -> Double {
+    let cuts = lines.breakpoints.filter { $0 > lower && $0 < upper }
+    let points = measure(cutAt: Self.joined(grid(isFine: true).edges, cuts))
+    guard objective.isMaximum else {
+      var sum = 0.0
+      for (index, x) in points.positions.enumerated() {
+        let error = floored(lines(x)) - points.values[index]
+        sum += points.weights[index] * error * error
+      }
+      return sum
+    }
+    let places = points.positions + cuts + toleranceSteps + [lower, upper]
+    return places.reduce(0) {
+      max($0, (floored(lines($1)) - function($1)).magnitude / tolerance(at: $1))
+    }
   }
 
   private func bound(
-    for table: LookupTable, continuity: Continuity, achieved: Achieved
+    for table: LookupTable, continuity: Continuity
   ) throws -> ProvenBound {
     let nothing = ProvenBound(
       value: 0, witness: objective.isMaximum ? .alternations([]) : .cells([lower, upper]))
@@ -45,14 +146,10 @@ extension FitProblem {
     if isNarrow { return nothing }
     if case .integer(let numbers) = table.arithmetic, numbers.format == .int8 {
       // A staircase over 256 inputs: bounds for lines do not speak of it.
-      guard var bound = exhaustiveBound(like: numbers) else { return nothing }
-      // The programme sums over coarser cells than the measurement; the table is one of those it
-      // speaks of.
-      bound.value = min(bound.value, objective.isMaximum ? achieved.maximum : achieved.meanSquare)
-      return bound
+      return exhaustiveBound(like: numbers) ?? nothing
     }
     return objective.isMaximum
       ? try minimaxBound(entries: table.entries, continuity: continuity)
-      : try meanSquareBound(entries: table.entries, achieved: achieved.meanSquare)
+      : try meanSquareBound(entries: table.entries)
   }
 }

@@ -19,10 +19,13 @@ struct FitProblem {
   /// What the table sees inside its domain.
   let inputs: [WeightedInterval]
   /// The same, as masses whose squared errors add up; scaled results count with the square
-  /// of the factor that scales them back.
+  /// of the factor that scales them back. A table of fp16 meets numbers of fp16 only: where they are
+  /// far apart, its inputs are single values.
   let errorWeights: [WeightedInterval]
   /// The inputs' mass: the divisor that makes the weighted sum of squares a mean.
   let mass: Double
+  /// Whether the inputs are one value and nothing else.
+  let isSingleValue: Bool
   /// Whether the measure came from the request's weights.
   let isCalibrated: Bool
   /// The share of the weights that lies outside the domain.
@@ -32,9 +35,11 @@ struct FitProblem {
   /// The magnitude below which relative errors count as absolute.
   let relativeFloor: Double
   /// What becomes of results below 0.
-  private(set) var floorRule: FloorRule
+  var floorRule: FloorRule
   /// Of a weighted largest error; nil when every place counts the same.
   private let density: InputDensity?
+  /// Where |f| passes the floor of relative errors, ascending.
+  let relativeBends: [Double]
 
   /// The share of the measure that lies evenly on the whole domain, so that places where
   /// calibration saw nothing still follow the function.
@@ -49,6 +54,7 @@ struct FitProblem {
     objective = request.objective
     let fold = InputFold(function: request.function.scaledFunction, scaling: request.scaling)
     let bounds = request.domain
+    isSingleValue = bounds.lowerBound == bounds.upperBound && request.scaling == .none
     let given = (request.weights ?? []).reduce(0) { $0 + $1.weight }
     let clipped = (request.weights ?? []).compactMap { $0.clipped(to: bounds) }
     let inside = clipped.reduce(0) { $0 + $1.weight }
@@ -68,29 +74,37 @@ struct FitProblem {
       for image in clipped.flatMap(fold.images(of:)) {
         // A fold can round a bound out of the domain; nothing else is cut here.
         guard var interval = image.interval.clipped(to: range) else { continue }
+        if interval.lower == interval.upper {
+          interval = interval.representable(in: range, format: request.format)
+        }
         inputs.append(interval)
         interval.weight *= image.squaredFactor
         errors.append(interval)
       }
       self.inputs = inputs
-      errorWeights = errors
+      errorWeights = errors.asMet(by: request.format, in: range)
       mass = inside
     } else {
       inputs = [WeightedInterval(lower: lower, upper: upper, weight: 1)]
-      errorWeights = inputs
+      errorWeights = inputs.asMet(by: request.format, in: lower...upper)
       mass = 1
     }
     density = isCalibrated && objective.isMaximum ? InputDensity(of: inputs) : nil
     floorRule =
       !request.function.isNonNegative
       ? .none : request.constraints.floor == .avoid ? .avoided : .zero
-    relativeFloor =
+    let places = SamplingGrid(
+      lower: lower, upper: upper, kinks: request.function.kinks(inside: lower...upper),
+      isFine: false
+    ).edges
+    let floor =
       request.relativeFloor
       ?? Objective.relativeFloor
-      * SamplingGrid(
-        lower: lower, upper: upper, kinks: request.function.kinks(inside: lower...upper),
-        isFine: false
-      ).edges.reduce(0) { max($0, request.function($1).magnitude) }
+      * places.reduce(0) { max($0, request.function($1).magnitude) }
+    relativeFloor = floor
+    relativeBends =
+      request.objective.isRelative
+      ? places.changes { request.function($0).magnitude > floor } : []
     tails = request.constraints.tails(of: function)
     endsOnIdentity =
       request.constraints.tails == .standard && function.endsOnIdentity
@@ -140,8 +154,9 @@ struct FitProblem {
   func grid(isFine: Bool) -> SamplingGrid {
     let kinks = function.kinks(inside: lower...upper)
     let stride = 1 + kinks.count / Self.mostKinks
+    let kept = stride == 1 ? kinks : kinks.thinned(by: stride)
     return SamplingGrid(
-      lower: lower, upper: upper, kinks: stride == 1 ? kinks : kinks.thinned(by: stride),
+      lower: lower, upper: upper, kinks: relativeBends.isEmpty ? kept : kept + relativeBends,
       isFine: isFine)
   }
 
@@ -151,13 +166,14 @@ struct FitProblem {
   }
 
   /// The half-width of the error tube at x for each unit of the objective's largest error: where
-  /// inputs are half as dense as at their densest, twice the error is allowed; infinite where none
-  /// are.
+  /// inputs are half as dense as at their densest, twice the error is allowed.
   func tolerance(at x: Double) -> Double {
     guard let density else { return magnitude(at: x) }
-    let share = density.share(at: x)
-    return share > 0 ? magnitude(at: x) / share : .infinity
+    return magnitude(at: x) / density.share(at: x)
   }
+
+  /// What a line's value answers.
+  func floored(_ value: Double) -> Double { floorRule == .none ? value : max(0, value) }
 
   /// Where the tolerance jumps, ascending.
   var toleranceSteps: [Double] {
@@ -173,41 +189,33 @@ struct FitProblem {
     }
   }
 
-  /// Whether the domain is so narrow that one line fits it to float32's precision.
+  /// Whether the domain is so narrow that one line fits it to float32's precision, or holds one number
+  /// of fp16.
   var isNarrow: Bool {
     upper - lower <= 1e-6 * max(lower.magnitude, upper.magnitude)
+      || (format == .fp16
+        && HalfEntries.quantized(Float(lower)) == HalfEntries.quantized(Float(upper)))
   }
 }
 
 extension [Double] {
-  /// Every so-manieth element.
-  fileprivate func thinned(by stride: Int) -> [Double] {
-    Swift.stride(from: 0, to: count, by: stride).map { self[$0] }
-  }
-}
-
-extension WeightedInterval {
-  /// What intervals hold strictly between two positions, in their order.
-  fileprivate static func mass(
-    of intervals: [WeightedInterval]?, from start: Double, to end: Double
-  ) -> Double {
-    (intervals ?? []).reduce(0) { sum, interval in
-      if interval.lower == interval.upper {
-        return interval.lower > start && interval.lower < end ? sum + interval.weight : sum
+  /// Where a property changes between neighbours, by bisection.
+  func changes(of property: (Double) -> Bool) -> [Double] {
+    zip(self, dropFirst()).compactMap { start, end in
+      let atStart = property(start)
+      guard atStart != property(end) else { return nil }
+      var low = start
+      var high = end
+      for _ in 0..<60 {
+        let middle = 0.5 * (low + high)
+        if property(middle) == atStart { low = middle } else { high = middle }
       }
-      let length = min(interval.upper, end) - max(interval.lower, start)
-      return length > 0 ? sum + interval.weight * length / (interval.upper - interval.lower) : sum
+      return high
     }
   }
 
-  /// The part inside a range, with its share of the mass; nil when there is none.
-  func clipped(to range: ClosedRange<Double>) -> WeightedInterval? {
-    let start = max(lower, range.lowerBound)
-    let end = min(upper, range.upperBound)
-    guard start <= end, weight > 0 else { return nil }
-    if lower == upper { return self }
-    guard start < end else { return nil }
-    let share = (end - start) / (upper - lower)
-    return WeightedInterval(lower: start, upper: end, weight: weight * share)
+  /// Every so-manieth element.
+  fileprivate func thinned(by stride: Int) -> [Double] {
+    Swift.stride(from: 0, to: count, by: stride).map { self[$0] }
   }
 }

@@ -14,6 +14,11 @@ extension FitRequest {
   /// - Throws: ``ApproximationError`` for a request that cannot be met, `TableError` when the
   ///   numbers do not fit the format, and what `progress` throws.
   public func fit(progress: (Double) throws -> Void) throws -> FittedTable {
+    try fit(alternatives: Self.fewerEntriesTried, progress: progress)
+  }
+
+  /// - Parameter alternatives: How many entries fewer may be tried.
+  private func fit(alternatives: Int, progress: (Double) throws -> Void) throws -> FittedTable {
     try validate()
     let problem = FitProblem(self)
     try progress(0)
@@ -50,24 +55,70 @@ extension FitRequest {
       ideal = try problem.equalPieces(entries: entries, notes: &notes)
     }
     let certified = certified(problem)
-    let table = try LookupTable(
-      arithmetic: certified.rounded(
-        ideal, format: format, scales: scales, isSearched: isSearched, notes: &notes
-      ).holding(certified.anchors),
-      lowerBound: Float(problem.lower), upperBound: Float(problem.upper), left: problem.tails.left,
-      right: problem.tails.right, scaling: scaling,
-      scaledFunction: scaling == .none ? nil : function.scaledFunction,
-      isNonNegative: function.isNonNegative)
+    var table = try table(
+      of: certified.lifted(
+        certified.rounded(
+          ideal, format: format, scales: scales, isSearched: isSearched, notes: &notes
+        ).holding(certified.anchors)), problem)
+    if isSearched, alternatives > 0,
+      let fewer = try tableOfFewerEntries(
+        better: table, ideal: ideal, problem, alternatives: alternatives)
+    {
+      notes["rounding: entries"] =
+        "\(fewer.entries) serve better in \(format.rawValue) than \(entries): the others are empty"
+      table = try self.table(of: fewer.table.arithmetic.padded(to: entries), problem)
+    }
     try progress(0.95)
     let measurement = FitMeasurement(of: table, against: problem)
-    let certificate =
+    var certificate =
       wantsCertificate
       ? try certified.certificate(for: table, continuity: certifiedContinuity) : nil
+    let withheld = certificate.flatMap(\.contradiction)
+    if withheld != nil { certificate = nil }
+    if let certificate {
+      notes["ratio"] = certified.reasonForRatio(of: certificate, table: table, ideal: ideal)
+    }
     try progress(1)
     return FittedTable(
       table: table, ideal: ideal, maximumError: measurement.maximumError,
-      meanSquaredError: measurement.meanSquaredError, notes: notes, certificate: certificate)
+      meanSquaredError: measurement.meanSquaredError, notes: notes, certificate: certificate,
+      withheld: withheld)
   }
+
+  private func table(of arithmetic: TableArithmetic, _ problem: FitProblem) throws -> LookupTable {
+    try LookupTable(
+      arithmetic: arithmetic, lowerBound: Float(problem.lower), upperBound: Float(problem.upper),
+      left: problem.tails.left, right: problem.tails.right, scaling: scaling,
+      scaledFunction: scaling == .none ? nil : function.scaledFunction,
+      isNonNegative: function.isNonNegative)
+  }
+
+  /// A table of fewer entries that the number format's steps serve better, if there is one: so that
+  /// more entries are never worse. int8 is searched exactly, and fp32's steps are no matter.
+  private func tableOfFewerEntries(
+    better table: LookupTable, ideal: PiecewiseLinear, _ problem: FitProblem, alternatives: Int
+  ) throws -> (entries: Int, table: LookupTable)? {
+    guard format == .fp16 || format == .int16 || format == .int32, entries > 2,
+      !problem.isNarrow
+    else { return nil }
+    let error = problem.achieved(by: table).value(of: objective)
+    let exact = problem.error(of: ideal)
+    // What rounding adds is little beside what the lines leave.
+    guard error > Self.roundingMatters * exact else { return nil }
+    var fewer = self
+    fewer.entries -= 1
+    fewer.wantsCertificate = false
+    let other = FitProblem(fewer)
+    guard other.endsOnIdentity == problem.endsOnIdentity,
+      let fitted = try? fewer.fit(alternatives: alternatives - 1, progress: { _ in }),
+      other.achieved(by: fitted.table).value(of: objective) < error
+    else { return nil }
+    return (fewer.entries, fitted.table)
+  }
+
+  private static let fewerEntriesTried = 4
+  /// How far above its lines' error a table's must be before fewer entries are tried.
+  private static let roundingMatters = 1.1
 
   /// The problem whose constraints the approximator's tables meet: the published recipe and the
   /// baseline know none.

@@ -44,6 +44,29 @@ extension FitRequest {
         "continuity", continuity.rawValue,
         "the lines of nn-lut and linear-lut meet; use continuous, or the approximator optimal")
     }
+    if constraints.floor == .avoid, function.isNonNegative {
+      guard approximator == .optimal || approximator == .nnLUT(.refined) else {
+        throw refuse(
+          "floor", constraints.floor.rawValue,
+          "nn-lut paper and linear-lut know no constraints; use nn-lut refined or optimal")
+      }
+      guard constraints.tails != .line else {
+        throw refuse(
+          "floor", constraints.floor.rawValue,
+          "with tails line the outer lines go on below 0; use tails default or clamp")
+      }
+    }
+    if let relativeFloor {
+      guard objective.isRelative else {
+        throw refuse(
+          "relative floor", relativeFloor,
+          "objective \(objective.rawValue) is absolute; leave it out or use relative-mse or relative-max"
+        )
+      }
+      guard relativeFloor.isFinite, relativeFloor >= 1e-30 else {
+        throw refuse("relative floor", relativeFloor, "use a number of at least 1e-30")
+      }
+    }
     guard let weights else { return }
     guard weights.count <= Self.maximumIntervals else {
       throw refuse(

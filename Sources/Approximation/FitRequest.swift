@@ -96,7 +96,8 @@ public struct FittedTable: Sendable {
   /// The largest |table(x) − f(x)| over the table's domain, of the rounded table against the true
   /// function. With a scaling: before the result is scaled back.
   public var maximumError: Double
-  /// The weighted mean of (table(x) − f(x))² over the inputs in the domain, of the rounded table.
+  /// The mean of (table(x) − f(x))² of the rounded table, under the certificate's measure: see
+  /// ``Certificate/meanSquaredError``.
   /// With a scaling and weights: of the result as scaled back.
   public var meanSquaredError: Double
   /// Choices and course of the fit, for the record.

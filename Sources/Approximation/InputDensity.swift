@@ -1,6 +1,10 @@
 /// How densely inputs lie at each place: a step function. Single values have no density; they are
 /// kept apart.
 struct InputDensity {
+  /// The share of the largest density that counts where fewer inputs lie, or none: even there a table
+  /// follows the function.
+  static let leastShare = 1e-6
+
   /// Where the density changes, strictly ascending.
   let edges: [Double]
   /// The density from each edge to the next.
@@ -44,16 +48,16 @@ struct InputDensity {
     peak = densities.max() ?? 0
   }
 
-  /// The density at x as a share of the largest one; 1 at a single value. At an edge, that of the
-  /// denser side.
+  /// The density at x as a share of the largest one, at least ``leastShare``; 1 at a single value. At
+  /// an edge, that of the denser side.
   func share(at x: Double) -> Double {
     let single = singles.firstIndex(above: x) - 1
     if single >= 0, singles[single] == x { return 1 }
-    guard peak > 0 else { return 0 }
+    guard peak > 0 else { return Self.leastShare }
     let index = edges.firstIndex(above: x) - 1
-    guard index >= 0 else { return 0 }
+    guard index >= 0 else { return Self.leastShare }
     let density = densities[index]
     let isEdge = edges[index] == x && index > 0
-    return (isEdge ? max(density, densities[index - 1]) : density) / peak
+    return max(Self.leastShare, (isEdge ? max(density, densities[index - 1]) : density) / peak)
   }
 }

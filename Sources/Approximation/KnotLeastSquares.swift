@@ -7,6 +7,10 @@ struct KnotLeastSquares {
     var anchors: [Anchor] = []
     /// The last piece is the line y = x.
     var endsOnIdentity = false
+    /// The outer pieces that answer 0, which the lines beside them give for nothing.
+    var zeroEnds = ZeroEnds()
+    /// No value is negative.
+    var avoidsNegative = false
   }
 
   struct Solution {
@@ -62,8 +66,21 @@ struct KnotLeastSquares {
     if constraints.endsOnIdentity {
       for index in (pieces - 1)...pieces { held[index] = nodes[index] - exact[index] }
     }
+    if constraints.zeroEnds.left { for index in 0...1 { held[index] = -exact[index] } }
+    if constraints.zeroEnds.right {
+      for index in (pieces - 1)...pieces { held[index] = -exact[index] }
+    }
     let conditions = conditions(nodes: nodes, exact: exact, held: &held)
-    guard let (deltas, forces) = system.solve(held: held, conditions: conditions) else {
+    var found = system.solve(held: held, conditions: conditions)
+    while constraints.avoidsNegative, let deltas = found?.solution,
+      let negative = nodes.indices.first(where: {
+        held[$0] == nil && exact[$0] + deltas[$0] < 0
+      })
+    {
+      held[negative] = -exact[negative]
+      found = system.solve(held: held, conditions: conditions)
+    }
+    guard let (deltas, forces) = found else {
       return Solution(
         error: .infinity, nodes: nodes, values: exact,
         gradient: Array(repeating: 0, count: knots.count),

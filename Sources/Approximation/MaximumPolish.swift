@@ -16,6 +16,8 @@ struct MaximumPolish {
   let samples: ExtremePoints.Samples
   /// Whether the last piece is the line y = x.
   let endsOnIdentity: Bool
+  /// The outer pieces that are 0.
+  var zeroEnds = ZeroEnds()
 
   /// - Parameters:
   ///   - nodes: Strictly ascending, from the lower to the upper bound.
@@ -122,7 +124,8 @@ struct MaximumPolish {
   /// - Returns: nil when nodes do not ascend or the constraints contradict each other.
   private func evaluate(nodes: [Double], values raw: [Double], power: Double) -> Evaluation? {
     guard zip(nodes, nodes.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
-    let constraints = NodeConstraints(problem, endsOnIdentity: endsOnIdentity, nodes: nodes)
+    let constraints = NodeConstraints(
+      problem, endsOnIdentity: endsOnIdentity, zeroEnds: zeroEnds, nodes: nodes)
     guard let values = constraints.met(by: raw) else { return nil }
     let extremes = ExtremePoints(nodes: nodes, values: values, samples: samples, problem: problem)
     let largest = extremes.largest

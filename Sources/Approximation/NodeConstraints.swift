@@ -1,4 +1,5 @@
-/// What the values at given nodes must be: anchors as values of their pieces, the last piece y = x.
+/// What the values at given nodes must be: anchors as values of their pieces, the last piece y = x,
+/// outer pieces that are 0.
 struct NodeConstraints {
   private struct Condition {
     var piece: Int
@@ -15,13 +16,17 @@ struct NodeConstraints {
   private var held: [Double?]
   private var conditions: [Condition] = []
 
-  init(_ problem: FitProblem, endsOnIdentity: Bool, nodes: [Double]) {
+  init(
+    _ problem: FitProblem, endsOnIdentity: Bool, zeroEnds: ZeroEnds = .init(), nodes: [Double]
+  ) {
     self.nodes = nodes
     self.endsOnIdentity = endsOnIdentity
     held = Array(repeating: nil, count: nodes.count)
     if endsOnIdentity {
       for index in (nodes.count - 2)..<nodes.count { held[index] = nodes[index] }
     }
+    if zeroEnds.left { for index in 0...1 { held[index] = 0 } }
+    if zeroEnds.right { for index in (nodes.count - 2)..<nodes.count { held[index] = 0 } }
     var inner: [Anchor] = []
     for anchor in problem.anchors {
       if anchor.x == nodes[0] {

@@ -12,18 +12,26 @@ extension PiecewiseLinear {
     case repeated(Double)
   }
 
-  /// The continuous function through nodes, by way of the network that computes
-  /// it; its outer lines go on.
+  /// The continuous function through nodes; its outer lines go on. The network of
+  /// ``ReLUNetwork/init(through:values:)`` computes the same, but sums of its neurons lose the flat
+  /// lines beside steep ones (rsqrt on [1e-12, 10]: slopes from −1e17 to −1e-2).
   ///
   /// - Parameter anchors: Those at 0 hold without any rounding: the intercept is what they say.
   init(
     nodes: [Double], values: [Double], identity: IdentityLine = .none, anchors: [Anchor] = []
   ) throws {
-    let network = try ReLUNetwork(through: nodes, values: values)
-    let lines = try network.piecewiseLinear()
-    var breakpoints = lines.breakpoints
-    var slopes = lines.slopes
-    var intercepts = lines.intercepts
+    guard nodes.count == values.count, nodes.count >= 2 else {
+      throw TableError.entryCount(nodes.count - 1)
+    }
+    var breakpoints = Array(nodes.dropFirst().dropLast())
+    var slopes = zip(zip(nodes, nodes.dropFirst()), zip(values, values.dropFirst())).map {
+      ($1.1 - $1.0) / ($0.1 - $0.0)
+    }
+    // From the end that loses least.
+    var intercepts = slopes.indices.map { piece in
+      let node = nodes[piece].magnitude < nodes[piece + 1].magnitude ? piece : piece + 1
+      return values[node] - slopes[piece] * nodes[node]
+    }
     switch identity {
     case .none: break
     case .lastPiece:
@@ -43,13 +51,14 @@ extension PiecewiseLinear {
     ).holding(anchors)
   }
 
-  /// The same for a solution.
+  /// The same for a solution, whose outer zero pieces need no entry.
   init(
-    through solution: KnotLeastSquares.Solution, identity: IdentityLine = .none,
-    anchors: [Anchor] = []
+    through solution: KnotLeastSquares.Solution, zeroEnds: ZeroEnds = .init(),
+    identity: IdentityLine = .none, anchors: [Anchor] = []
   ) throws {
     try self.init(
-      nodes: solution.nodes, values: solution.values, identity: identity, anchors: anchors)
+      nodes: zeroEnds.trimmed(solution.nodes), values: zeroEnds.trimmed(solution.values),
+      identity: identity, anchors: anchors)
   }
 
   /// Anchors at 0 hold without any rounding: the intercept of the line that serves 0 is what they

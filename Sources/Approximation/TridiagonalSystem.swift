@@ -11,6 +11,9 @@ struct TridiagonalSystem {
     }
   }
 
+  /// The share of a piece's mass that holds its ends on the function.
+  private static let hold = 1e-7
+
   private var diagonal: [Double]
   private var right: [Double]
   private var coupling: [Double]
@@ -21,14 +24,16 @@ struct TridiagonalSystem {
     right = Array(repeating: 0.0, count: count)
     coupling = Array(repeating: 0.0, count: count)
     for (piece, sums) in moments.enumerated() {
-      diagonal[piece] += sums.w - 2 * sums.wt + sums.wtt
-      diagonal[piece + 1] += sums.wtt
+      // A mass close to a node says next to nothing about the other end's value, which then stays on
+      // the function.
+      diagonal[piece] += sums.w - 2 * sums.wt + sums.wtt + Self.hold * sums.w
+      diagonal[piece + 1] += sums.wtt + Self.hold * sums.w
       coupling[piece] = sums.wt - sums.wtt
       right[piece] += sums.wg - sums.wgt
       right[piece + 1] += sums.wgt
     }
-    // Where no mass is, the value stays on the function.
-    for index in 0..<count { diagonal[index] += 1e-15 }
+    // Nor does a place without mass.
+    for index in 0..<count { diagonal[index] += 1e-60 }
   }
 
   /// The least squares with some unknowns held and under a few more conditions, by their Lagrange

@@ -23,8 +23,12 @@ struct IntegerReach {
     self.format = format
   }
 
-  /// The larger magnitude of the domain's bounds.
-  var domain: Double { max(lower.magnitude, upper.magnitude) }
+  /// The larger magnitude of the domain's bounds. Where inputs are 0 and nothing else, any step holds
+  /// them.
+  var domain: Double {
+    let largest = max(lower.magnitude, upper.magnitude)
+    return largest < 0x1p-90 ? 1 : largest
+  }
 
   /// The bits that stay free above the domain.
   var headroomBits: Int {

@@ -66,7 +66,7 @@ import Testing
     #expect(problem.tolerance(at: -3) == 10)
     #expect(problem.tolerance(at: -2) == 1)
     #expect(problem.tolerance(at: -1) == 1)
-    #expect(problem.tolerance(at: 0.5) == .infinity)
+    #expect(problem.tolerance(at: 0.5) == 1e6)
     #expect(problem.tolerance(at: 1.5) == 1)
     #expect(problem.tolerance(at: 3) == 1)
     #expect(problem.toleranceSteps == [-2, 0, 1, 2, 3])

@@ -23,7 +23,7 @@ import Testing
       let solution = try problem.leastSquares(entries: entries) { _ in }
       // Rounded, as the table says: within 0.5 % and its last digit.
       if constraints == .free { #expect(solution.error < reference * 1.006) }
-      let bound = try problem.meanSquareBound(entries: entries, achieved: solution.error)
+      let bound = try problem.meanSquareBound(entries: entries)
       #expect(bound.value <= solution.error)
       #expect(bound.value >= 0.993 * solution.error * (1 - 1e-9))
       guard case .cells(let cells) = bound.witness else {
@@ -69,7 +69,7 @@ import Testing
         entries: entries, cells: edges.sorted(), upTo: .infinity)
       #expect(bound <= optimum * (1 + 1e-6), "seed \(seed), \(count) cells")
     }
-    let bound = try problem.meanSquareBound(entries: entries, achieved: optimum)
+    let bound = try problem.meanSquareBound(entries: entries)
     #expect(bound.value >= 0.99 * optimum, "seed \(seed)")
   }
 
@@ -146,10 +146,14 @@ import Testing
         }
         let points = problem.measure(cutAt: problem.quadratureEdges(entries: entries))
         let error = points.positions.indices.reduce(0) { sum, index in
-          let miss = solution.ideal(points.positions[index]) - points.values[index]
+          let miss =
+            problem.floored(solution.ideal(points.positions[index])) - points.values[index]
           return sum + points.weights[index] * miss * miss
         }
-        #expect((error - solution.error).magnitude <= 1e-6 * error + 1e-18, "\(function) \(tails)")
+        // The programme cuts zero pieces off between points, not at the lines' roots.
+        let room = solution.zeroEnds.count > 0 ? 1e-2 : 1e-6
+        #expect(
+          (error - solution.error).magnitude <= room * error + 1e-18, "\(function) \(tails)")
       }
     }
   }
@@ -198,7 +202,7 @@ import Testing
     #expect(try problem.leastSquares(entries: 4) { _ in }.error < 1e-28)
     let three = try problem.leastSquares(entries: 3) { _ in }
     #expect(three.error > 1e-3)
-    #expect(try problem.meanSquareBound(entries: 3, achieved: 1).value >= 0.99 * three.error)
+    #expect(try problem.meanSquareBound(entries: 3).value >= 0.99 * three.error)
   }
 
   @Test func sameRequestSameBits() throws {
@@ -207,8 +211,8 @@ import Testing
     let second = try problem.leastSquares(entries: 12) { _ in }
     #expect(first.ideal == second.ideal)
     #expect(
-      try problem.meanSquareBound(entries: 12, achieved: 1)
-        == problem.meanSquareBound(entries: 12, achieved: 1))
+      try problem.meanSquareBound(entries: 12)
+        == problem.meanSquareBound(entries: 12))
   }
 
   @Test func progressCancels() {

@@ -40,10 +40,11 @@ import Testing
     let best = PartitionProgramme(costs: costs, endsOnIdentity: false)
       .partition(pieces: 5, isConvexOrConcave: true)
     var moved = best
-    moved.cuts = best.cuts.map { min(60, max(0, $0 + Int(random.between(-4, 4)))) }.sorted()
+    let cuts = best.cuts.map { min(60, max(0, $0 + Int(random.between(-4, 4)))) }.sorted()
+    moved.bounds = [0] + cuts + [60]
     moved.error = .infinity
     let refined = PartitionRefinement(costs: costs, endsOnIdentity: false)
-      .refined(moved, steps: [1, 1, 1, 1])
+      .refined(moved, steps: Array(repeating: 1, count: 6))
     #expect(isClose(refined.error, best.error), "seed \(seed)")
   }
 
@@ -85,7 +86,7 @@ import Testing
     let problem = MeanSquareProblems.problem(function, lower...upper, entries: 16)
     let points = problem.measure(cutAt: problem.quadratureEdges(entries: 16))
     let groups = PointGroups(points: points, anchors: [])
-    let costs = groups.costs(anchors: [])
+    let costs = groups.costs(anchors: [], hasFloor: false)
     var random = SeededNumbers(seed: 7)
     for _ in 0..<200 {
       let start = Int(random.between(0, Double(groups.count - 300)))

@@ -36,7 +36,7 @@ struct SmallMeanSquare {
       of: function, on: zip(x, w).map { WeightedInterval(lower: $0, upper: $0, weight: $1) },
       edges: [x[0], x[x.count - 1]], mass: 1)
     let groups = PointGroups(points: points, anchors: anchorPoints)
-    return groups.costs(anchors: anchorPoints)
+    return groups.costs(anchors: anchorPoints, hasFloor: false)
   }
 
   /// One line on the points `start..<end`, by weighted sums about the middle.

@@ -35,7 +35,9 @@ enum MinimaxSamples {
     var largest = 0.0
     for step in 0...steps {
       let x = problem.lower + (problem.upper - problem.lower) * (Double(step) / Double(steps))
-      largest = max(largest, (table(x) - problem.function(x)).magnitude / problem.tolerance(at: x))
+      largest = max(
+        largest,
+        (problem.floored(table(x)) - problem.function(x)).magnitude / problem.tolerance(at: x))
     }
     return largest
   }

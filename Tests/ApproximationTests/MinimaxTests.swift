@@ -45,7 +45,10 @@ import Testing
       #expect(found.error <= 1.005 * reference)
       #expect(found.error <= 1.0005 * found.bound.value)
       #expect(found.error >= found.bound.value)
-      if problem.isConvexOrConcave { #expect(found.error >= 0.995 * reference) }
+      // The references of exp and reciprocal are without lines that dip below 0.
+      if problem.isConvexOrConcave {
+        #expect(found.error >= (row.function == .rsqrt ? 0.995 : 0.9) * reference)
+      }
       let sampled = MinimaxSamples.largestError(found.ideal, problem, steps: 40_000)
       #expect(sampled <= found.error * (1 + 1e-9))
       #expect(sampled >= 0.999 * found.error)
@@ -122,15 +125,17 @@ import Testing
       for entry in 0..<8 {
         let errors = (0...2_000).map { step in
           let x = edges[entry] + (edges[entry + 1] - edges[entry]) * Double(step) / 2_000
-          return found.ideal.slopes[entry] * x + found.ideal.intercepts[entry]
-            - problem.function(x)
+          let line = found.ideal.slopes[entry] * x + found.ideal.intercepts[entry]
+          return (function == .exp ? max(0, line) : line) - problem.function(x)
         }
         let largest = errors.map(\.magnitude).max() ?? 0
         var sides: [Bool] = []
         for error in errors where error.magnitude > 0.999 * largest && sides.last != (error > 0) {
           sides.append(error > 0)
         }
-        #expect(sides.count >= 3, "\(function) entry \(entry)")
+        // exp's first line answers 0 where it dips, and comes short once there.
+        let least = function == .exp && entry == 0 ? 2 : 3
+        #expect(sides.count >= least, "\(function) entry \(entry)")
       }
     }
   }

@@ -38,8 +38,9 @@ import Testing
     ).fit { _ in }
     #expect(fitted.table.entries == row.entries)
     #expect(fitted.meanSquaredError <= 1.006 * row.reference)
-    // Below the best known would mean a wrong measurement.
-    #expect(fitted.meanSquaredError >= 0.975 * row.reference)
+    // Below the best known would mean a wrong measurement; exp's did not let lines dip below 0.
+    let best = row.function == .exp ? 0.75 : 0.975
+    #expect(fitted.meanSquaredError >= best * row.reference)
   }
 
   @Test(arguments: [(-4.0...4.0, 8, 1.17e-5), (-4.0...4.0, 16, 8.3e-7), (-5.0...5.0, 16, 7.9e-7)])

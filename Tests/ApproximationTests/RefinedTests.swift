@@ -116,8 +116,7 @@ import Testing
     let table = try LookupTable(
       rounding: ideal, lowerBound: problem.lower, upperBound: problem.upper, left: .clamp,
       right: .clamp, format: .fp32, isNonNegative: false)
-    let achieved = try problem.achieved(by: table)
-    return request.objective.isMaximum ? achieved.maximum : achieved.meanSquare
+    return problem.achieved(by: table).value(of: request.objective)
   }
 
   /// Every free refined table is continuous: a network computes it.

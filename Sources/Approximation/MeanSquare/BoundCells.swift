@@ -6,26 +6,31 @@
 /// lacks. Such a cell cannot contain a breakpoint.
 struct BoundCells {
   /// More samples than this in one cell, and a cut there counts as free.
-  private static let sampleLimit = 64
+  private static let sampleLimit = 96
 
   let edges: [Double]
   let costs: PieceCosts
   /// Each cell's own moments.
   let moments: [LineMoments]
-  /// Positions at which errors are looked at: both edges and every point of the measure; none in a
-  /// cell of too many.
+  /// Positions at which errors are looked at: edges, cuts and points of the measure; none in a cell
+  /// of too many.
   private let x: [Double]
   private let f: [Double]
   private let offsets: [Int]
+  /// By how much at most, in each cell, f leaves its chords between these positions.
+  private let slack: [Double]
+  /// What a zero piece pays at least for a whole cell; nil where there is no floor.
+  private(set) var zeroShares: [Double]?
 
   /// - Parameters:
   ///   - edges: Ascending, from the problem's lower to its upper bound, none thrice.
   ///   - quadrature: Where the measure is cut too; strictly ascending.
   init(problem: FitProblem, edges: [Double], quadrature: [Double]) {
-    let points = problem.measure(cutAt: FitProblem.joined(edges, quadrature))
+    let points = problem.measure(cutAt: FitProblem.joined(edges, quadrature), rule: .three)
     let count = edges.count - 1
     var moments = Array(repeating: LineMoments(), count: count)
     var identity = Array(repeating: 0.0, count: count)
+    var squares = Array(repeating: 0.0, count: count)
     var samples = Array(repeating: 0..<0, count: count)
     var cell = 0
     for index in points.positions.indices {
@@ -35,6 +40,7 @@ struct BoundCells {
       let f = points.values[index]
       moments[cell] = moments[cell].merged(with: LineMoments(x: x, f: f, w: w))
       identity[cell] += w * (f - x) * (f - x)
+      squares[cell] += w * f * f
       samples[cell] =
         samples[cell].isEmpty ? index..<(index + 1) : samples[cell].lowerBound..<(index + 1)
     }
@@ -47,21 +53,36 @@ struct BoundCells {
     self.edges = edges
     self.moments = moments
     costs = PieceCosts(
-      groups: moments, identity: identity, anchors: problem.anchors, anchorGroups: anchorCells)
-    let values = edges.map { problem.function($0) }
+      groups: moments, identity: identity,
+      squares: problem.floorRule == .zero ? squares : nil, anchors: problem.anchors,
+      anchorGroups: anchorCells)
     var x: [Double] = []
     var f: [Double] = []
     var offsets = [0]
+    var slack: [Double] = []
     for cell in 0..<count {
+      var largest = 0.0
       if samples[cell].count <= Self.sampleLimit {
-        x += [edges[cell]] + points.positions[samples[cell]] + [edges[cell + 1]]
-        f += [values[cell]] + points.values[samples[cell]] + [values[cell + 1]]
+        let cuts = quadrature[
+          quadrature.firstIndex(above: edges[cell])..<quadrature.firstIndex(above: edges[cell + 1])]
+        let places = FitProblem.joined(
+          [edges[cell]] + cuts, points.positions[samples[cell]] + [edges[cell + 1]])
+        x += places
+        f += places.map { problem.function($0) }
+        for (start, end) in zip(places, places.dropFirst()) {
+          largest = max(largest, problem.largestChordError(from: start, to: end))
+        }
       }
       offsets.append(x.count)
+      slack.append(largest)
     }
     self.x = x
     self.f = f
     self.offsets = offsets
+    self.slack = slack
+    if problem.floorRule == .zero {
+      zeroShares = (0..<count).map { moments[$0].w * leastSquare($0, x: 0, y: 0, slope: 0) }
+    }
   }
 
   var count: Int { edges.count - 1 }
@@ -126,7 +147,7 @@ struct BoundCells {
       left: moments[left].w * leastSquare(left, x: 0, y: 0, slope: 1), right: 0)
   }
 
-  /// The least squared error of a line in a cell; 0 where it crosses the function.
+  /// Below the squared error of a line everywhere in a cell; 0 where it can cross the function.
   @inline(__always)
   private func leastSquare(_ cell: Int, x x0: Double, y y0: Double, slope: Double) -> Double {
     let range = offsets[cell]..<offsets[cell + 1]
@@ -138,8 +159,20 @@ struct BoundCells {
       least = error < least ? error : least
       most = error > most ? error : most
     }
-    let distance = least > 0 ? least : most < 0 ? most : 0
+    let distance = max(0, (least > 0 ? least : most < 0 ? -most : 0) - slack[cell])
     return distance * distance
+  }
+}
+
+extension FitProblem {
+  /// At least the distance of f from its chord between two close positions: (b − a)²/8 times the
+  /// largest |f″|, which the bounds' are taken for with a quarter to spare.
+  fileprivate func largestChordError(from start: Double, to end: Double) -> Double {
+    // Straight between samples, of which every one is a cut.
+    if case .sampled = function { return 0 }
+    let bend = max(
+      function.secondDerivative(start).magnitude, function.secondDerivative(end).magnitude)
+    return 1.25 / 8 * bend * (end - start) * (end - start)
   }
 }
 

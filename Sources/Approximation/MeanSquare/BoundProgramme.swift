@@ -6,6 +6,12 @@
 /// of them, the better choice, had the whole cell. A cell with several breakpoints costs nothing.
 /// So the least over all choices of cells to cut, and of who pays for them, is a lower bound; it
 /// errs by the square of the cells' width, where cells that cost nothing would err by the width.
+///
+/// Where a negative result becomes 0, a line answers 0 on one side of its root. The programme lets a
+/// zero piece stand before, between and after the lines, and counts none: no table of N such lines
+/// costs less than the best choice of N lines and any zero pieces beside them. A zero piece is a line
+/// without freedom; one inside a cell, between two lines, pays for its part as they do, so that such a
+/// cell costs at least what the cheapest of the three would pay.
 struct BoundProgramme {
   let cells: BoundCells
   let pieces: Int
@@ -14,8 +20,8 @@ struct BoundProgramme {
   let threshold: Double
   private let prior: Prior
 
-  /// No table costs less; at most the threshold.
-  private(set) var bound: Double
+  /// No table costs less than this or the threshold.
+  private(set) var bound = Double.infinity
   /// For each cell the least that a table costs that has a breakpoint there.
   private(set) var values: [Double]
   /// What this programme knows, for one over finer cells.
@@ -36,9 +42,13 @@ struct BoundProgramme {
     var right: [Double]
 
     /// Nothing.
-    static func none(cells: Int, pieces: Int) -> Prior {
+    /// - Parameters:
+    ///   - pieces: The lines of a table that are free.
+    ///   - hasZeros: Whether a zero piece can begin or end a table.
+    static func none(cells: Int, pieces: Int, hasZeros: Bool) -> Prior {
       Prior(
-        pieces: Array(repeating: 1...max(1, pieces - 1), count: cells),
+        pieces: Array(
+          repeating: hasZeros ? 0...pieces : 1...max(1, pieces - 1), count: cells),
         bases: Array(repeating: 0, count: cells), left: Array(repeating: 0, count: pieces + 1),
         right: Array(repeating: 0, count: pieces + 1))
     }
@@ -52,12 +62,20 @@ struct BoundProgramme {
     }
   }
 
-  /// Costs from one side, for each cell and number of pieces left of its first breakpoint.
+  /// Costs from one side, for each cell and number of lines left of its first breakpoint.
   private struct Costs {
-    /// The piece on this side does not pay for the cell.
+    /// A line on this side does not pay for the cell.
     var owing: [Double]
-    /// It does, or nobody need.
+    /// It does, or a zero piece in the cell, or nobody need.
     var settled: [Double]
+    /// A zero piece on this side does not pay for the cell.
+    var zero: [Double]
+
+    init(count: Int) {
+      owing = Array(repeating: .infinity, count: count)
+      settled = owing
+      zero = owing
+    }
   }
 
   private struct Pair {
@@ -74,7 +92,6 @@ struct BoundProgramme {
     self.endsOnIdentity = endsOnIdentity
     self.threshold = threshold
     self.prior = prior
-    bound = threshold
     values = Array(repeating: .infinity, count: cells.count)
     posterior = Prior(pieces: prior.pieces, bases: [], left: [], right: [])
     var offset = 0
@@ -89,23 +106,26 @@ struct BoundProgramme {
 
   private mutating func run(states: Int) {
     let whole = cells.piece(nil, nil)
-    bound = min(bound, whole.error)
+    bound = whole.error
     if endsOnIdentity { bound = min(bound, cells.costs.identityFrom[0]) }
-    let empty = Array(repeating: Double.infinity, count: states)
-    var left = Costs(owing: empty, settled: empty)
     let (all, starts) = pairsOfCells()
     effort.pairs = all.count
-    forward(&left, all, starts)
-    var right = Costs(owing: empty, settled: empty)
-    backward(&right, all, starts)
-    posterior.left = zip(left.owing, left.settled).map { min($0, $1) }
-    posterior.right = right.settled
+    let left = forward(states: states, all, starts)
+    let right = backward(states: states, all, starts)
+    posterior.left = (0..<states).map { min(left.owing[$0], left.settled[$0], left.zero[$0]) }
+    posterior.right = zip(right.settled, right.zero).map { min($0, $1) }
     for cell in 0..<cells.count {
       guard let range = posterior.pieces[cell] else { continue }
       evaluate(cell, range, left, right)
     }
     bound = min(bound, values.min() ?? .infinity)
   }
+
+  /// What a zero piece pays for a whole cell.
+  private func zeroShare(_ cell: Int) -> Double { cells.zeroShares?[cell] ?? .infinity }
+
+  /// What it costs on a cell that is all its own.
+  private func zeroCost(_ cell: Int) -> Double { cells.costs.zeros?[cell] ?? .infinity }
 
   /// All pieces that tables not worse than the threshold can have, by the cell that they end in.
   private mutating func pairsOfCells() -> (pairs: [Pair], starts: [Int]) {
@@ -137,9 +157,16 @@ struct BoundProgramme {
     return (pairs, starts)
   }
 
-  private func forward(_ costs: inout Costs, _ pairs: [Pair], _ starts: [Int]) {
+  private func forward(states: Int, _ pairs: [Pair], _ starts: [Int]) -> Costs {
+    var costs = Costs(count: states)
+    // A zero piece that has begun, by the lines before it.
+    var run = Array(repeating: Double.infinity, count: pieces + 1)
+    if cells.zeroShares != nil { run[0] = 0 }
     for cell in 0..<cells.count {
-      guard let range = posterior.pieces[cell] else { continue }
+      guard let range = posterior.pieces[cell] else {
+        for count in run.indices { run[count] += zeroCost(cell) }
+        continue
+      }
       let base = posterior.bases[cell]
       if range.contains(1) {
         let piece = cells.piece(nil, cell)
@@ -153,36 +180,57 @@ struct BoundProgramme {
         let high = min(range.upperBound, before.upperBound + 1)
         guard low <= high else { continue }
         let piece = pair.piece
+        let zeroShare = zeroShare(pair.left)
         for count in low...high {
-          let cost =
-            min(costs.settled[from + count], costs.owing[from + count] + piece.left) + piece.error
+          let settled = min(costs.settled[from + count], costs.zero[from + count] + zeroShare)
+          let owing = min(costs.owing[from + count], costs.zero[from + count])
+          let cost = min(settled, owing + piece.left) + piece.error
           if cost < costs.owing[base + count] { costs.owing[base + count] = cost }
           let paid = cost + piece.right
           if paid < costs.settled[base + count] { costs.settled[base + count] = paid }
         }
       }
-      // With a second breakpoint in the cell nobody pays for it.
+      // With a line inside the cell nobody pays for it; a zero piece inside it pays for its part.
       var least = Double.infinity
       for count in range {
         let own = costs.owing[base + count]
-        if least < costs.settled[base + count] { costs.settled[base + count] = least }
-        least = min(least, own)
+        costs.zero[base + count] = run[count]
+        costs.settled[base + count] = min(
+          costs.settled[base + count], own + zeroShare(cell), least)
+        least = min(least, own, run[count])
+      }
+      for count in run.indices {
+        run[count] += zeroCost(cell)
+        if range.contains(count) { run[count] = min(run[count], costs.settled[base + count]) }
       }
     }
+    return costs
   }
 
-  private func backward(_ costs: inout Costs, _ pairs: [Pair], _ starts: [Int]) {
+  private mutating func backward(states: Int, _ pairs: [Pair], _ starts: [Int]) -> Costs {
+    var costs = Costs(count: states)
+    // A zero piece that goes on, by the lines before it; after the last line it can be the rest.
+    var run = Array(repeating: Double.infinity, count: pieces + 1)
+    if cells.zeroShares != nil { run[endsOnIdentity ? pieces - 1 : pieces] = 0 }
     for cell in (0..<cells.count).reversed() {
-      guard let range = posterior.pieces[cell] else { continue }
+      guard let range = posterior.pieces[cell] else {
+        for count in run.indices { run[count] += zeroCost(cell) }
+        continue
+      }
       let base = posterior.bases[cell]
       finish(cell, range, &costs)
-      // What comes after a left piece that does not pay: the right one does, or a second
-      // breakpoint follows in the cell.
-      var after = Array(repeating: Double.infinity, count: range.count)
+      for count in range { costs.zero[base + count] = run[count] }
+      let zeroShare = zeroShare(cell)
+      // What comes after a left piece that does not pay: the right one does, or a zero piece between
+      // them, or a line follows inside the cell. A zero piece is followed by no other one.
+      var afterLine = Array(repeating: Double.infinity, count: range.count)
+      var afterZero = afterLine
       var least = Double.infinity
       for count in range.reversed() {
-        after[count - range.lowerBound] = min(costs.owing[base + count], least)
-        least = min(least, costs.settled[base + count])
+        let line = min(costs.owing[base + count], costs.settled[base + count] + zeroShare, least)
+        afterZero[count - range.lowerBound] = line
+        afterLine[count - range.lowerBound] = min(line, run[count] + zeroShare)
+        least = min(least, costs.settled[base + count], run[count])
       }
       for pair in pairs[starts[cell]..<starts[cell + 1]] {
         guard let before = posterior.pieces[pair.left] else { continue }
@@ -192,15 +240,22 @@ struct BoundProgramme {
         guard low <= high else { continue }
         let piece = pair.piece
         for count in low...high {
+          let settled = min(costs.settled[base + count], run[count])
           let cost =
-            min(after[count - range.lowerBound], costs.settled[base + count] + piece.right)
-            + piece.error
+            min(afterLine[count - range.lowerBound], settled + piece.right) + piece.error
           if cost < costs.settled[to + count] { costs.settled[to + count] = cost }
           let paid = cost + piece.left
           if paid < costs.owing[to + count] { costs.owing[to + count] = paid }
         }
       }
+      for count in run.indices {
+        run[count] += zeroCost(cell)
+        if range.contains(count) {
+          run[count] = min(run[count], afterZero[count - range.lowerBound])
+        }
+      }
     }
+    return costs
   }
 
   /// The last piece begins in the cell. Here `owing` means that it pays for what the left one owes.
@@ -228,13 +283,18 @@ struct BoundProgramme {
     var value = Double.infinity
     var low = Int.max
     var high = Int.min
+    let zeroShare = zeroShare(cell)
     for count in range {
+      let lines = (left: left.settled[base + count], right: right.settled[base + count])
+      let zeros = (left: left.zero[base + count], right: right.zero[base + count])
       var cost = min(
-        left.settled[base + count] + right.settled[base + count],
-        left.owing[base + count] + right.owing[base + count])
-      // Several breakpoints, the first of them after fewer pieces.
+        lines.left + min(lines.right, zeros.right), zeros.left + zeroShare + lines.right,
+        left.owing[base + count] + min(right.owing[base + count], zeros.right + zeroShare),
+        zeros.left + right.owing[base + count])
+      // Several breakpoints, the first of them after fewer lines.
       for first in range.lowerBound..<count {
-        let several = left.owing[base + first] + right.settled[base + count]
+        let several =
+          min(left.owing[base + first], left.zero[base + first]) + min(lines.right, zeros.right)
         guard several <= threshold else { continue }
         cost = min(cost, several)
         low = min(low, first)

@@ -29,7 +29,8 @@ struct CutProgramme {
       groups.append(sum)
       identity.append(distance)
     }
-    costs = PieceCosts(groups: groups, identity: identity, anchors: [], anchorGroups: [])
+    costs = PieceCosts(
+      groups: groups, identity: identity, squares: nil, anchors: [], anchorGroups: [])
   }
 
   /// The cuts of the best function of so many pieces, ascending, equal for an empty piece; nil when

@@ -5,9 +5,27 @@ struct MeanSquareSolution {
   var ideal: PiecewiseLinear
   /// The weighted mean of the squared error on the problem's measure; relative when the objective is.
   var error: Double
+  /// Where lines take over from each other inside the domain, and from outer zero pieces.
+  var cuts: [Double]
+  /// The outer pieces that dipping lines answer with 0.
+  var zeroEnds: ZeroEnds
+}
+
+extension PiecewiseLinear {
+  /// The weighted sum of squared errors where negative results become 0.
+  fileprivate func error(withFloorOn points: WeightedPoints) -> Double {
+    var sum = 0.0
+    for (index, x) in points.positions.enumerated() {
+      let error = max(0, self(x)) - points.values[index]
+      sum += points.weights[index] * error * error
+    }
+    return sum
+  }
 }
 
 extension FitProblem {
+  /// How much more than the programme says its lines may cost where they answer 0 below their roots.
+  private static let closeToProgramme = 1.01
   /// The groups of points a programme resolves at least.
   private static let leastCells = 1024
 
@@ -27,7 +45,7 @@ extension FitProblem {
     try progress(0)
     let points = measure(cutAt: quadratureEdges(entries: entries))
     let groups = PointGroups(points: points, anchors: anchors)
-    let costs = groups.costs(anchors: anchors)
+    let costs = groups.costs(anchors: anchors, hasFloor: floorRule == .zero)
     try progress(0.2)
     // On a domain so narrow that f is straight, more lines would follow the rounding of f.
     let pieces =
@@ -39,13 +57,13 @@ extension FitProblem {
     var partition = programme.partition(
       pieces: min(pieces, entries), isConvexOrConcave: isConvexOrConcave)
     try progress(0.7)
-    let steps = partition.cuts.map { cell -> Int in
+    let steps = partition.bounds.map { cell -> Int in
       let next = min(cell + 1, boundaries.count - 1)
       let widest = max(
         boundaries[next] - boundaries[cell], boundaries[cell] - boundaries[max(cell - 1, 0)])
       return max(1, widest / 4)
     }
-    partition.cuts = partition.cuts.map { boundaries[$0] }
+    partition.bounds = partition.bounds.map { boundaries[$0] }
     partition = PartitionRefinement(costs: costs, endsOnIdentity: endsOnIdentity)
       .refined(partition, steps: steps)
     guard partition.error.isFinite else {
@@ -56,7 +74,14 @@ extension FitProblem {
     let solution = try solution(
       partition, entries: entries, groups: groups, costs: costs)
     try progress(1)
-    return solution
+    guard solution.zeroEnds.count > 0 else { return solution }
+    // A line that does not fall towards its zero piece is no such table.
+    let realised = solution.ideal.error(withFloorOn: points)
+    guard realised > Self.closeToProgramme * solution.error else { return solution }
+    var plain = self
+    plain.floorRule = .none
+    let other = try plain.leastSquares(entries: entries, progress: progress)
+    return other.error <= realised ? other : solution
   }
 
   /// Where the programme's cells begin and end, as indices of groups: parts of equal mass under the

@@ -2,19 +2,22 @@ extension FitProblem {
   /// How close to the optimum a bound should come.
   private static let sufficient = 0.993
   /// Pairs of cells that a programme may look at, and sums that it may form.
-  private static let limit = (pairs: 6.0e6, sums: 2.0e8)
+  private static let limit = (pairs: 1.2e7, sums: 5.0e8)
+  /// The most single inputs that are cells of their own.
+  private static let mostSingles = 512
   /// A mean square this far below that of f is f's own rounding.
   private static let rounding = 1e-28
+  /// Tables that cost more than the best known by this factor are left out: the programme would show
+  /// it if it found that no table is as good as one that exists.
+  private static let reach = 1.005
 
   /// A mean squared error that no table of so many entries beats, continuous or not, under the
   /// problem's anchors and right line; its witness are the cells of ``BoundProgramme``.
   ///
-  /// - Parameters:
-  ///   - entries: N, in `2...256`.
-  ///   - achieved: What a table achieves, in the objective's unit; the bound is at most this.
-  func meanSquareBound(entries: Int, achieved: Double) throws -> ProvenBound {
+  /// - Parameter entries: N, in `2...256`.
+  func meanSquareBound(entries: Int) throws -> ProvenBound {
     let optimum = try leastSquares(entries: entries) { _ in }.error
-    return meanSquareBound(entries: entries, optimum: min(achieved, optimum))
+    return meanSquareBound(entries: entries, optimum: optimum)
   }
 
   /// The same when the optimum of ``leastSquares(entries:progress:)`` is known.
@@ -30,13 +33,16 @@ extension FitProblem {
     var edges = startingEdges(parts: 8 * entries)
     let target = Self.sufficient * optimum
     let quadrature = quadratureEdges(entries: entries)
-    var prior = BoundProgramme.Prior.none(cells: edges.count - 1, pieces: entries)
+    let threshold = Self.reach * optimum
+    var prior = BoundProgramme.Prior.none(
+      cells: edges.count - 1, pieces: entries, hasZeros: floorRule == .zero)
     var best = (value: 0.0, edges: edges)
     for _ in 0..<16 {
       let programme = BoundProgramme(
         cells: BoundCells(problem: self, edges: edges, quadrature: quadrature), pieces: entries,
-        endsOnIdentity: endsOnIdentity, threshold: optimum, prior: prior)
-      if programme.bound > best.value { best = (programme.bound, edges) }
+        endsOnIdentity: endsOnIdentity, threshold: threshold, prior: prior)
+      let bound = min(programme.bound, threshold)
+      if bound > best.value { best = (bound, edges) }
       let finer = halved(edges, programme, below: target)
       let growth = Double(finer.edges.count) / Double(edges.count)
       guard programme.bound < target, growth > 1,
@@ -89,8 +95,9 @@ extension FitProblem {
       let programme = BoundProgramme(
         cells: BoundCells(problem: self, edges: kept.map { cells[$0] }, quadrature: quadrature),
         pieces: entries, endsOnIdentity: endsOnIdentity, threshold: value,
-        prior: inherited ?? .none(cells: kept.count - 1, pieces: entries))
-      bound = max(bound, programme.bound)
+        prior: inherited
+          ?? .none(cells: kept.count - 1, pieces: entries, hasZeros: floorRule == .zero))
+      bound = max(bound, min(programme.bound, value))
       prior = programme.posterior
       before = isKept
     }
@@ -120,8 +127,9 @@ extension FitProblem {
     var positions = knotDensity.quantiles(parts: parts).filter { $0 > lower && $0 < upper }
     for step in 1..<128 { positions.append(lower + (upper - lower) * (Double(step) / 128)) }
     positions += [lower, upper]
-    let single = Set(
-      anchors.map(\.x) + errorWeights.filter { $0.lower == $0.upper }.map(\.lower))
+    // Very many single inputs are nearly a density.
+    let inputs = errorWeights.filter { $0.lower == $0.upper }.map(\.lower)
+    let single = Set(anchors.map(\.x) + (inputs.count <= Self.mostSingles ? inputs : []))
     positions += single
     positions.sort()
     var edges: [Double] = []

@@ -32,16 +32,33 @@ extension FitProblem {
     return joined
   }
 
-  /// The measure as points whose weights sum to 1, as ``measure(isFine:)`` gives it, with the cells
-  /// of the quadrature cut where the caller says.
-  /// - Parameter edges: Strictly ascending, from the lower to the upper bound.
-  func measure(cutAt edges: [Double]) -> WeightedPoints {
-    let total = errorWeights.reduce(0) { $0 + $1.weight }
-    let background = WeightedInterval(lower: lower, upper: upper, weight: Self.background * total)
-    let points = WeightedPoints(
-      of: function, on: isCalibrated ? errorWeights + [background] : errorWeights, edges: edges,
-      mass: isCalibrated ? total * (1 + Self.background) : total)
+  /// The one measure of mean squares, which fits, errors and bounds share: the weights inside the
+  /// domain, those of scaled inputs times the square of the factor that scales results back, and a
+  /// millionth of their sum evenly on all the domain, divided by the inputs' mass and that millionth of
+  /// it. Without weights, 1 evenly on the domain. For relative objectives each point's weight is
+  /// divided by the square of the magnitude that errors are relative to.
+  ///
+  /// - Parameters:
+  ///   - edges: Where the cells of the quadrature are cut; strictly ascending, from the lower to the
+  ///     upper bound.
+  ///   - rule: The points in each of its cells.
+  func measure(cutAt edges: [Double], rule: GaussRule = .two) -> WeightedPoints {
+    let points = plainMeasure(cutAt: edges, rule: rule)
     return objective.isRelative
       ? points.scaled { 1 / (magnitude(at: $0) * magnitude(at: $0)) } : points
+  }
+
+  /// The same without regard to the objective.
+  func plainMeasure(cutAt edges: [Double], rule: GaussRule = .two) -> WeightedPoints {
+    guard isCalibrated else {
+      return WeightedPoints(of: function, on: errorWeights, edges: edges, mass: mass, rule: rule)
+    }
+    let total = errorWeights.reduce(0) { $0 + $1.weight }
+    let background = [
+      WeightedInterval(lower: lower, upper: upper, weight: Self.background * total)
+    ].asMet(by: format, in: lower...upper)
+    return WeightedPoints(
+      of: function, on: errorWeights + background, edges: edges,
+      mass: mass * (1 + Self.background), rule: rule)
   }
 }

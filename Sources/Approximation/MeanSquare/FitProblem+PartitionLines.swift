@@ -15,8 +15,9 @@ extension FitProblem {
     _ partition: PartitionProgramme.Partition, entries: Int, groups: PointGroups,
     costs: PieceCosts
   ) throws -> MeanSquareSolution {
-    let free = endsOnIdentity ? partition.cuts.count : partition.cuts.count + 1
-    let bounds = [0] + partition.cuts + [groups.count]
+    let cuts = partition.cuts
+    let bounds = partition.bounds
+    let free = endsOnIdentity ? cuts.count : cuts.count + 1
     var lines = (0..<free).map { piece in
       bounds[piece] < bounds[piece + 1]
         ? line(costs.line(bounds[piece], bounds[piece + 1])) : nil
@@ -30,10 +31,20 @@ extension FitProblem {
     var pieces = lines.map { $0 ?? identity }
     if endsOnIdentity { pieces.append(identity) }
     var breakpoints: [Double] = []
-    for (index, cut) in partition.cuts.enumerated() {
+    for (index, cut) in cuts.enumerated() {
       let least = breakpoints.last ?? lower
       breakpoints.append(
         max(least, breakpoint(cut, groups: groups, pieces[index], pieces[index + 1])))
+    }
+    if floorRule == .avoided {
+      for piece in 0..<free {
+        let start = piece == 0 ? lower : breakpoints[piece - 1]
+        let end = piece == cuts.count ? upper : min(upper, max(breakpoints[piece], lower))
+        guard start < end else { continue }
+        pieces[piece] = kept(
+          pieces[piece], aboveZeroOn: start...end,
+          moments: costs.moments(bounds[piece], bounds[piece + 1]))
+      }
     }
     while pieces.count < entries {
       // Before the line y = x, or after the last.
@@ -46,7 +57,15 @@ extension FitProblem {
     let ideal = try PiecewiseLinear(
       breakpoints: breakpoints, slopes: pieces.map(\.slope),
       intercepts: pieces.map { $0.y - $0.slope * $0.x })
-    return MeanSquareSolution(ideal: ideal, error: partition.error)
+    let zeroEnds = ZeroEnds(
+      left: bounds[0] > 0, right: !endsOnIdentity && bounds[bounds.count - 1] < groups.count)
+    let ends = [
+      zeroEnds.left ? groups.first[bounds[0]] : lower,
+      zeroEnds.right ? groups.last[bounds[bounds.count - 1] - 1] : upper,
+    ]
+    return MeanSquareSolution(
+      ideal: ideal, error: partition.error,
+      cuts: (breakpoints + ends).filter { $0 > lower && $0 < upper }.sorted(), zeroEnds: zeroEnds)
   }
 
   private struct Line {
@@ -55,6 +74,20 @@ extension FitProblem {
     var slope: Double
 
     func callAsFunction(_ position: Double) -> Double { y + slope * (position - x) }
+  }
+
+  /// The line of least squares that is not negative on its piece; the anchors in it hold.
+  private func kept(
+    _ line: Line, aboveZeroOn range: ClosedRange<Double>, moments: LineMoments
+  ) -> Line {
+    let (start, end) = (range.lowerBound, range.upperBound)
+    guard start < end, min(line(start), line(end)) < 0 else { return line }
+    let end0 = Anchor(x: line(start) < line(end) ? start : end, y: 0)
+    let anchors = anchors.filter { range.contains($0.x) && $0.x != end0.x }
+    let through = (anchors + [end0]).sorted { $0.x < $1.x }
+    let kept = self.line(moments.line(through: through[...]))
+    return min(kept(start), kept(end)) >= -1e-12 * kept(0.5 * (start + end)).magnitude
+      ? kept : Line(x: start, y: 0, slope: 0)
   }
 
   /// Where nothing decides the slope, the line is the function's tangent.

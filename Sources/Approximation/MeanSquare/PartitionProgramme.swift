@@ -10,10 +10,15 @@
 /// than this whole, and costs grow with the run, so the full programme over shorter runs is exact.
 struct PartitionProgramme {
   struct Partition {
-    /// The first group of every run but the first: ascending, equal for an empty run.
-    var cuts: [Int]
+    /// Where the lines' runs begin and end, ascending, equal for an empty run: one more than runs.
+    /// Groups before the first bound and from the last on are answered by 0, which a line that dips
+    /// gives for nothing.
+    var bounds: [Int]
     /// Infinite when no partition satisfies the constraints.
     var error: Double
+
+    /// The first group of every run but the first.
+    var cuts: [Int] { Array(bounds.dropFirst().dropLast()) }
   }
 
   let costs: PieceCosts
@@ -26,7 +31,7 @@ struct PartitionProgramme {
   func partition(pieces: Int, isConvexOrConcave: Bool) -> Partition {
     let free = endsOnIdentity ? pieces - 1 : pieces
     guard free > 0 else {
-      return Partition(cuts: [], error: costs.identityFrom[0])
+      return Partition(bounds: [0, costs.count], error: costs.identityFrom[0])
     }
     let quick = finished(layers(pieces: free), pieces: free, reach: nil)
     if isConvexOrConcave { return quick }
@@ -59,11 +64,9 @@ struct PartitionProgramme {
   /// `layers[k][j]`: the groups before j in k + 1 runs.
   private func layers(pieces: Int, band: Band) -> [[Double]] {
     let groups = costs.count
-    var best = (0...groups).map { end in
-      band.start[end] == 0 ? band.costs[band.offsets[end]] : .infinity
-    }
-    var layers = [best]
-    for _ in 1..<max(pieces, 1) {
+    var best = costs.zeroBefore
+    var layers: [[Double]] = []
+    for _ in 0..<pieces {
       var next = Array(repeating: Double.infinity, count: groups + 1)
       best.withUnsafeBufferPointer { best in
         band.costs.withUnsafeBufferPointer { costs in
@@ -87,9 +90,10 @@ struct PartitionProgramme {
 
   private func layers(pieces: Int) -> [[Double]] {
     let groups = costs.count
-    var layers = [(0...groups).map { costs(0, $0) }]
-    for piece in 1..<max(pieces, 1) {
-      let best = layers[piece - 1]
+    var layers: [[Double]] = []
+    if costs.zeros == nil { layers.append((0...groups).map { costs(0, $0) }) }
+    while layers.count < pieces {
+      let best = layers.last ?? costs.zeroBefore
       var next = Array(repeating: Double.infinity, count: groups + 1)
       // Ends still to do, and the beginnings that can be best for them.
       var tasks = [(ends: 0...groups, starts: 0...groups)]
@@ -121,24 +125,23 @@ struct PartitionProgramme {
   /// - Parameter reach: For each end the earliest beginning to look at; nil for the first.
   private func finished(_ layers: [[Double]], pieces: Int, reach: [Int]?) -> Partition {
     let groups = costs.count
-    var cuts: [Int] = []
     var end = groups
     var error = layers[pieces - 1][groups]
-    if endsOnIdentity {
-      for start in 0...groups {
-        let cost = layers[pieces - 1][start] + costs.identityFrom[start]
-        if cost < error {
-          error = cost
-          end = start
-        }
+    let rest = endsOnIdentity ? costs.identityFrom : costs.zeroFrom
+    for start in 0...groups {
+      let cost = layers[pieces - 1][start] + rest[start]
+      if cost < error {
+        error = cost
+        end = start
       }
-      cuts.append(end)
     }
-    for piece in stride(from: pieces - 1, to: 0, by: -1) {
+    var bounds = endsOnIdentity ? [groups, end] : [end]
+    for piece in stride(from: pieces - 1, through: 0, by: -1) {
+      let earlier = piece > 0 ? layers[piece - 1] : costs.zeroBefore
       var least = Double.infinity
       var origin = 0
       for start in (reach?[end] ?? 0)...end {
-        let before = layers[piece - 1][start]
+        let before = earlier[start]
         // The layers never grow with the pieces nor fall with the groups.
         guard before < least else { continue }
         let cost = before + costs(start, end)
@@ -148,8 +151,8 @@ struct PartitionProgramme {
         }
       }
       end = origin
-      cuts.append(end)
+      bounds.append(end)
     }
-    return Partition(cuts: cuts.reversed(), error: error)
+    return Partition(bounds: bounds.reversed(), error: error)
   }
 }

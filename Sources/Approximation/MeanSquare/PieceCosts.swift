@@ -8,11 +8,21 @@ struct PieceCosts {
   private let anchorsBefore: [Int]
   /// The line y = x from each group to the end; infinite when it misses an anchor there.
   let identityFrom: [Double]
+  /// What the answer 0 costs on each group, where the problem's floor gives it for nothing; infinite
+  /// where an anchor forbids it. Nil where there is no such floor.
+  let zeros: [Double]?
+  /// The answer 0 on all groups before each, and on all from each on: 0 for none of them.
+  let zeroBefore: [Double]
+  let zeroFrom: [Double]
 
   /// - Parameters:
   ///   - identity: For each group Σ w·(f − x)².
+  ///   - squares: For each group Σ w·f², where a negative result becomes 0; else nil.
   ///   - anchorGroups: For each anchor the group that it lies in; ascending.
-  init(groups: [LineMoments], identity: [Double], anchors: [Anchor], anchorGroups: [Int]) {
+  init(
+    groups: [LineMoments], identity: [Double], squares: [Double]?, anchors: [Anchor],
+    anchorGroups: [Int]
+  ) {
     moments = IntervalMoments(groups)
     self.anchors = anchors
     var before = Array(repeating: 0, count: groups.count + 1)
@@ -25,6 +35,21 @@ struct PieceCosts {
       costs[group] = isMissed ? .infinity : costs[group + 1] + identity[group]
     }
     identityFrom = costs
+    let zeros = squares.map { squares in
+      groups.indices.map { group in
+        anchors[before[group]..<before[group + 1]].allSatisfy { $0.y == 0 }
+          ? squares[group] : .infinity
+      }
+    }
+    self.zeros = zeros
+    var sums = [0.0]
+    for group in groups.indices { sums.append(sums[group] + (zeros?[group] ?? .infinity)) }
+    zeroBefore = sums
+    sums = [0.0]
+    for group in groups.indices.reversed() {
+      sums.append(sums[sums.count - 1] + (zeros?[group] ?? .infinity))
+    }
+    zeroFrom = sums.reversed()
   }
 
   /// The number of groups.

@@ -7,6 +7,8 @@ struct PointGroups {
   private(set) var moments: [LineMoments] = []
   /// Σ w·(f − x)² for each.
   private(set) var identity: [Double] = []
+  /// Σ w·f² for each.
+  private(set) var squares: [Double] = []
   /// The first and the last position of each.
   private(set) var first: [Double] = []
   private(set) var last: [Double] = []
@@ -54,6 +56,7 @@ struct PointGroups {
   private mutating func append(_ group: LineMoments, at x: Double) {
     moments.append(group)
     identity.append(0)
+    squares.append(0)
     first.append(x)
     last.append(x)
   }
@@ -65,12 +68,16 @@ struct PointGroups {
     let group = count - 1
     moments[group] = moments[group].merged(with: LineMoments(x: x, f: f, w: w))
     identity[group] += w * (f - x) * (f - x)
+    squares[group] += w * f * f
     last[group] = x
   }
 
   /// The costs of lines on runs of these groups.
-  func costs(anchors: [Anchor]) -> PieceCosts {
-    PieceCosts(groups: moments, identity: identity, anchors: anchors, anchorGroups: anchorGroups)
+  /// - Parameter hasFloor: Whether lines that dip below 0 answer 0.
+  func costs(anchors: [Anchor], hasFloor: Bool) -> PieceCosts {
+    PieceCosts(
+      groups: moments, identity: identity, squares: hasFloor ? squares : nil, anchors: anchors,
+      anchorGroups: anchorGroups)
   }
 
   /// The costs of lines on runs of cells.
@@ -84,9 +91,12 @@ struct PointGroups {
       anchorCells.append(cell)
     }
     let cells = 0..<(boundaries.count - 1)
+    func sums(_ values: [Double]) -> [Double] {
+      cells.map { values[boundaries[$0]..<boundaries[$0 + 1]].reduce(0, +) }
+    }
     return PieceCosts(
       groups: cells.map { costs.moments(boundaries[$0], boundaries[$0 + 1]) },
-      identity: cells.map { identity[boundaries[$0]..<boundaries[$0 + 1]].reduce(0, +) },
+      identity: sums(identity), squares: costs.zeros == nil ? nil : sums(squares),
       anchors: anchors, anchorGroups: anchorCells)
   }
 }

@@ -75,13 +75,14 @@ extension MinimaxSearch {
       func error(_ x: Double) -> Double {
         let tolerance = problem.tolerance(at: x)
         guard tolerance.isFinite else { return 0 }
-        return (ideal.slopes[entry] * x + ideal.intercepts[entry] - problem.function(x)) / tolerance
+        let line = problem.floored(ideal.slopes[entry] * x + ideal.intercepts[entry])
+        return (line - problem.function(x)) / tolerance
       }
       largest = max(largest, error(start).magnitude, error(isLast ? end : end.nextDown).magnitude)
       while index < tube.count, tube.x[index] < start { index += 1 }
       var points: [(x: Double, error: Double)] = []
       while index < tube.count, tube.x[index] < end || (isLast && tube.x[index] == end) {
-        let line = ideal.slopes[entry] * tube.x[index] + ideal.intercepts[entry]
+        let line = problem.floored(ideal.slopes[entry] * tube.x[index] + ideal.intercepts[entry])
         points.append((tube.x[index], (line - tube.f[index]) / tube.t[index]))
         index += 1
       }

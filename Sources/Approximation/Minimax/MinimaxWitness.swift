@@ -36,9 +36,7 @@ struct MinimaxWitness {
     let tube = walk.tube
     // An anchor off the line is missed by infinitely much.
     if let anchor = problem.anchors.last(where: { $0.x >= end && $0.y != $0.x }) { return anchor.x }
-    func miss(_ x: Double) -> Double {
-      (x - problem.function(x)).magnitude / problem.tolerance(at: x)
-    }
+    func miss(_ x: Double) -> Double { problem.identityMiss(at: x) }
     var best = end
     var most = miss(end)
     for index in tube.x.firstIndex(above: end)..<max(tube.count, tube.x.firstIndex(above: end))
@@ -57,7 +55,7 @@ struct MinimaxWitness {
     for link in links {
       let exact = [link.first.x, link.second.x, max(link.exit.x, previous)]
       var triple = exact.map(representable)
-      if triple[0] <= previous, !isAnchor(triple[0]) {
+      if triple[0] <= previous, !isAnchor(triple[0]), !isSingle(triple[0]) {
         triple[0] = max(triple[0], representable(next(previous)))
       }
       if !(previous <= triple[0] && triple[0] < triple[1] && triple[1] < triple[2]) {
@@ -73,9 +71,7 @@ struct MinimaxWitness {
     if let identityMiss {
       let position = max(identityMiss, previous)
       if !isMissedAnchor(position) {
-        value = min(
-          value,
-          (position - problem.function(position)).magnitude / problem.tolerance(at: position))
+        value = min(value, problem.identityMiss(at: position))
       }
       positions.append([position])
     }
@@ -98,6 +94,12 @@ struct MinimaxWitness {
 
   private func next(_ x: Double) -> Double {
     if case .sampled = problem.function { x.nextUp } else { max(x.nextUp, Double(Float(x).nextUp)) }
+  }
+
+  /// Whether errors count far more at the position than beside it. Two triples may meet there: a
+  /// breakpoint on it cuts the left one only.
+  private func isSingle(_ x: Double) -> Bool {
+    problem.tolerance(at: next(x)) > 2 * problem.tolerance(at: x)
   }
 
   private func isAnchor(_ x: Double) -> Bool { problem.anchors.contains { $0.x == x } }
@@ -126,6 +128,10 @@ struct MinimaxWitness {
 extension FitProblem {
   /// The least error of a line at three ascending positions: |f(x₂) − λ·f(x₁) − (1 − λ)·f(x₃)| over
   /// t(x₂) + λ·t(x₁) + (1 − λ)·t(x₃), with t = 0 at anchors; 0 when the tolerance is infinite.
+  ///
+  /// Where a negative result becomes 0, lower limits hold for errors below f/t only: those at x₁ and
+  /// x₃ when the chord passes above f(x₂), that at x₂ when below. Where no line may dip, a lower limit
+  /// is never below 0.
   func leastError(on triple: [Double]) -> Double {
     guard triple.count == 3, triple[0] < triple[2] else { return 0 }
     let share = (triple[2] - triple[1]) / (triple[2] - triple[0])
@@ -136,10 +142,29 @@ extension FitProblem {
     let first = value(triple[0])
     let second = value(triple[1])
     let third = value(triple[2])
-    let distance = (second.f - share * first.f - (1 - share) * third.f).magnitude
+    let rise = share * first.f + (1 - share) * third.f - second.f
     let width = second.t + share * first.t + (1 - share) * third.t
-    guard width.isFinite, width > 0 else { return distance > 0 && width == 0 ? .infinity : 0 }
-    return distance / width
+    func error(_ distance: Double, _ width: Double) -> Double {
+      guard width.isFinite, width > 0 else { return distance > 0 && width == 0 ? .infinity : 0 }
+      return max(0, distance / width)
+    }
+    let least = error(rise.magnitude, width)
+    switch floorRule {
+    case .none: return least
+    case .zero:
+      let limits = rise > 0 ? [first, third] : [second]
+      return limits.reduce(least) { min($0, error($1.f, $1.t)) }
+    case .avoided:
+      guard rise > 0 else { return least }
+      return max(
+        least, error(share * first.f - second.f, second.t + share * first.t),
+        error((1 - share) * third.f - second.f, second.t + (1 - share) * third.t))
+    }
+  }
+
+  /// How far the line y = x is from f, in units of the tolerance.
+  func identityMiss(at x: Double) -> Double {
+    ((floorRule == .none ? x : max(0, x)) - function(x)).magnitude / tolerance(at: x)
   }
 
   /// The largest error below which no path of so many links passes the segments at these positions,

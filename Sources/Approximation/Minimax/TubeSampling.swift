@@ -16,13 +16,14 @@ enum TubeSampling {
     } else {
       positions = evenChords(of: problem, samples: max(leastSamples, samplesPerEntry * entries))
     }
-    positions += problem.anchors.map(\.x)
+    positions += problem.anchors.map(\.x) + problem.relativeBends
     // A tolerance that jumps is sampled at the step and on both its sides.
     positions += problem.toleranceSteps.flatMap { [$0.nextDown, $0, $0.nextUp] }
     positions += [problem.lower, problem.upper]
     positions = ascending(positions)
     if problem.objective.isRelative {
-      positions = ascending(positions + bends(of: problem, between: positions))
+      // Where f changes its sign the tolerance bends, as where |f| passes its floor.
+      positions = ascending(positions + positions.changes { problem.function($0) < 0 })
     }
     return positions
   }
@@ -57,43 +58,5 @@ enum TubeSampling {
       }
     }
     return positions
-  }
-
-  /// Where f changes its sign and where |f| passes the floor of relative errors: the tolerance bends
-  /// there.
-  private static func bends(of problem: FitProblem, between positions: [Double]) -> [Double] {
-    var bends: [Double] = []
-    let function = problem.function
-    func isFloor(_ x: Double) -> Bool { problem.tolerance(at: x) > function(x).magnitude }
-    func addFloor(_ start: Double, _ end: Double) {
-      if isFloor(start) != isFloor(end) {
-        bends.append(change(from: start, to: end, of: isFloor))
-      }
-    }
-    for (start, end) in zip(positions, positions.dropFirst()) {
-      if (function(start) < 0) != (function(end) < 0) {
-        let zero = change(from: start, to: end) { function($0) < 0 }
-        bends.append(zero)
-        addFloor(start, zero)
-        addFloor(zero, end)
-      } else {
-        addFloor(start, end)
-      }
-    }
-    return bends
-  }
-
-  /// Where a property changes between two positions.
-  private static func change(
-    from start: Double, to end: Double, of property: (Double) -> Bool
-  ) -> Double {
-    let atStart = property(start)
-    var low = start
-    var high = end
-    for _ in 0..<60 {
-      let middle = 0.5 * (low + high)
-      if property(middle) == atStart { low = middle } else { high = middle }
-    }
-    return high
   }
 }

@@ -65,6 +65,10 @@ struct TubeWalk {
     }
     var index = 0
     while index < tube.count {
+      if let link = passedFloorCrossing(before: index) {
+        guard follow(link, at: index, limit: limit) else { return }
+        continue
+      }
       if tube.endsOnIdentity, index > missed, let met = identityMet(at: index) {
         ending = met
         return
@@ -74,29 +78,70 @@ struct TubeWalk {
         index += 1
         continue
       }
-      if tube.endsOnIdentity, continuity == .discontinuous, link.exit.x >= identityStart {
-        ending = .identity(link.line, from: identityStart)
-        return
-      }
-      links.append(link)
-      guard links.count < limit else { return }
-      restart(after: link, at: index)
+      guard follow(link, at: index, limit: limit) else { return }
     }
     ending = .end(anyLine(at: tube.count - 1))
+  }
+
+  /// Begins the next line, or ends the walk: with y = x, or stuck.
+  /// - Returns: Whether the walk goes on.
+  private mutating func follow(_ link: Link, at index: Int, limit: Int) -> Bool {
+    if tube.endsOnIdentity, continuity == .discontinuous, link.exit.x >= identityStart {
+      ending = .identity(link.line, from: identityStart)
+      return false
+    }
+    links.append(link)
+    guard links.count < limit else { return false }
+    restart(after: link, at: index)
+    return true
+  }
+
+  /// Asks for y ≥ 0 where the lower end appears or vanishes in the cell left of a sample.
+  /// - Returns: The line that does not get there; nil when one does.
+  private mutating func passedFloorCrossing(before index: Int) -> Link? {
+    guard let x = tube.floorCrossing(before: index, error), x > left.x else { return nil }
+    if let steepest = lines.steepest, steepest.line(x) < 0 {
+      return link(steepest, exit: x, index, leavesBelow: true)
+    }
+    lines.addLower(TubePoint(x: x, y: 0, next: index))
+    left = ends(at: x, in: index)
+    return nil
+  }
+
+  /// The tube's cell left of a sample, cut at a position.
+  private func ends(at x: Double, in index: Int) -> (x: Double, lower: Double, upper: Double) {
+    let share = (x - left.x) / (tube.x[index] - left.x)
+    let upper = left.upper + share * (tube.upper(index, error) - left.upper)
+    guard tube.floor == .zero else {
+      return (x, left.lower + share * (tube.lower(index, error) - left.lower), upper)
+    }
+    // Beside its crossing with 0 the lower end is there on one side only.
+    let end = tube.lower(index, error)
+    if let crossing = tube.floorCrossing(before: index, error) {
+      guard crossing <= x else {
+        let rise = left.lower.isFinite ? left.lower / (crossing - left.x) : 0
+        return (x, left.lower.isFinite ? rise * (crossing - x) : -.infinity, upper)
+      }
+      guard end.isFinite else { return (x, -.infinity, upper) }
+      return (x, end * (x - crossing) / (tube.x[index] - crossing), upper)
+    }
+    guard left.lower.isFinite, end.isFinite else { return (x, -.infinity, upper) }
+    return (x, left.lower + share * (end - left.lower), upper)
   }
 
   /// The line that gets no further than this sample's cell; nil when one reaches the sample.
   private func blocked(at index: Int) -> Link? {
     let x = tube.x[index]
-    let f = tube.f[index]
-    let width = error * tube.t[index]
-    let half = tube.isPinned[index] ? 0 : width
-    if lines.pass(x, lower: f - half, upper: f + half) { return nil }
-    if !tube.followsGap[index], let link = blocked(x, f - width, f + width, isCell: true, index) {
+    let (lower, upper) = (tube.pinnedLower(index, error), tube.pinnedUpper(index, error))
+    if lines.pass(x, lower: lower, upper: upper) { return nil }
+    if !tube.followsGap[index],
+      let link = blocked(
+        x, tube.lower(index, error), tube.upper(index, error), isCell: true, index)
+    {
       return link
     }
-    if tube.isPinned[index] { return blocked(x, f, f, isCell: false, index) }
-    return tube.followsGap[index] ? blocked(x, f - width, f + width, isCell: false, index) : nil
+    return tube.isPinned[index] || tube.followsGap[index]
+      ? blocked(x, lower, upper, isCell: false, index) : nil
   }
 
   private func blocked(
@@ -105,7 +150,7 @@ struct TubeWalk {
     if let steepest = lines.steepest {
       let miss = lower - steepest.line(x)
       if miss > 0 {
-        let spare = max(0, steepest.line(left.x) - left.lower)
+        let spare = left.lower.isFinite ? max(0, steepest.line(left.x) - left.lower) : 0
         let exit = isCell ? min(x, left.x + (x - left.x) * (spare / (spare + miss))) : x
         return link(steepest, exit: exit, index, leavesBelow: true)
       }
@@ -131,12 +176,10 @@ struct TubeWalk {
 
   private mutating func add(_ index: Int) {
     let x = tube.x[index]
-    let f = tube.f[index]
-    let width = error * tube.t[index]
-    let half = tube.isPinned[index] ? 0 : width
-    lines.addUpper(TubePoint(x: x, y: f + half, next: index + 1))
-    lines.addLower(TubePoint(x: x, y: f - half, next: index + 1))
-    left = (x, f - width, f + width)
+    lines.addUpper(TubePoint(x: x, y: tube.pinnedUpper(index, error), next: index + 1))
+    let lower = tube.pinnedLower(index, error)
+    if lower.isFinite { lines.addLower(TubePoint(x: x, y: lower, next: index + 1)) }
+    left = (x, tube.lower(index, error), tube.upper(index, error))
   }
 
   /// Begins the next line behind one that ended in the cell left of a sample.
@@ -146,34 +189,36 @@ struct TubeWalk {
     lines.removeAll()
     if continuity == .continuous {
       // The window's other end, and its chain from there on.
-      let chain =
-        [link.second] + chain(from: link.second.next, to: exit.x, isUpper: link.leavesBelow)
+      let chain = [link.second] + chain(after: link.second, to: exit.x, isUpper: link.leavesBelow)
       for point in chain {
         if link.leavesBelow { lines.addUpper(point) } else { lines.addLower(point) }
       }
     }
     guard isInCell else { return }
-    let share = (exit.x - left.x) / (tube.x[index] - left.x)
-    let f = tube.f[index]
-    let width = error * tube.t[index]
-    let lower = left.lower + share * (f - width - left.lower)
-    let upper = left.upper + share * (f + width - left.upper)
+    // A line that ends where the lower end appears has left it at 0.
+    let isAtCrossing = tube.floorCrossing(before: index, error) == exit.x
+    left = ends(at: exit.x, in: index)
     if continuity == .discontinuous || !link.leavesBelow {
-      lines.addUpper(TubePoint(x: exit.x, y: upper, next: index))
+      lines.addUpper(TubePoint(x: exit.x, y: left.upper, next: index))
     }
-    if continuity == .discontinuous || link.leavesBelow {
+    let lower = isAtCrossing ? 0 : left.lower
+    if continuity == .discontinuous || link.leavesBelow, lower.isFinite {
       lines.addLower(TubePoint(x: exit.x, y: lower, next: index))
     }
-    left = (exit.x, lower, upper)
   }
 
-  private func chain(from index: Int, to end: Double, isUpper: Bool) -> [TubePoint] {
+  private func chain(after start: TubePoint, to end: Double, isUpper: Bool) -> [TubePoint] {
     var points: [TubePoint] = []
-    var index = index
-    while index < tube.count, tube.x[index] < end {
-      let half = tube.isPinned[index] ? 0 : error * tube.t[index]
-      points.append(
-        TubePoint(x: tube.x[index], y: tube.f[index] + (isUpper ? half : -half), next: index + 1))
+    var index = start.next
+    while index < tube.count {
+      if !isUpper, let crossing = tube.floorCrossing(before: index, error), crossing > start.x,
+        crossing < end
+      {
+        points.append(TubePoint(x: crossing, y: 0, next: index))
+      }
+      guard tube.x[index] < end else { break }
+      let y = isUpper ? tube.pinnedUpper(index, error) : tube.pinnedLower(index, error)
+      if y.isFinite { points.append(TubePoint(x: tube.x[index], y: y, next: index + 1)) }
       index += 1
     }
     return points
@@ -242,6 +287,10 @@ struct TubeWalk {
     case (.some(let line), .none), (.none, .some(let line)):
       return line
     case (.none, .none):
+      // Nothing asks for more than 0.
+      if tube.floor == .zero, lines.lastEnds.lower == nil {
+        return SupportLine(x: x, y: 0, slope: 0)
+      }
       let before = max(index - 1, 0)
       let slope = before < index ? (tube.f[index] - tube.f[before]) / (x - tube.x[before]) : 0
       return SupportLine(x: x, y: tube.f[index], slope: slope)

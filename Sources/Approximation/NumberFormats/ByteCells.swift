@@ -29,6 +29,8 @@ struct ByteCells {
   private(set) var cells: [Cell]
   let isMaximum: Bool
   let isNonNegative: Bool
+  /// Whether a line's result may be below 0 where the table then answers 0.
+  private let mayDip: Bool
 
   /// The share of the measure that all cells outside the domain have together.
   private static let outsideMass = 1e-6
@@ -39,6 +41,7 @@ struct ByteCells {
   init(of problem: FitProblem, input: IntegerScale, reachesOutside: Bool = true) {
     isMaximum = problem.objective.isMaximum
     isNonNegative = problem.function.isNonNegative
+    mayDip = problem.floorRule != .avoided
     let first = Self.quantized(problem.lower, input)
     let last = Self.quantized(problem.upper, input)
     let start = reachesOutside && problem.tails.left == .line ? -128 : first
@@ -52,7 +55,7 @@ struct ByteCells {
     if isMaximum {
       sample(problem, at: grid, borders: borders, input: input)
     } else {
-      gather(problem.measure(cutAt: FitProblem.joined(grid, borders)), input: input)
+      gather(problem.measure(cutAt: FitProblem.joined(grid, borders), rule: .three), input: input)
       if reachesOutside { gatherBeyond(problem, input: input) }
     }
     let outside = cells.count(where: { !$0.isInside })
@@ -141,9 +144,8 @@ struct ByteCells {
       }
       for y in -128...127 {
         let result = isNonNegative ? max(0, y) : y
-        costs.append(
-          required.map { $0 == result } ?? true
-            ? cost(of: Double(result) * step, in: cell) : .infinity)
+        let isPermitted = (required.map { $0 == result } ?? true) && (result == y || mayDip)
+        costs.append(isPermitted ? cost(of: Double(result) * step, in: cell) : .infinity)
       }
     }
     return costs

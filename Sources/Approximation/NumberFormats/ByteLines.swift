@@ -69,6 +69,19 @@ struct ByteLines: GridLineBank {
     return costs[256 * point + min(max(sum >> resultShift, -128), 127) + 128]
   }
 
+  /// A constant that is the best result everywhere.
+  func bestLine(costing floor: Double) -> GridLinePiece? {
+    let results = (0..<256).first { y in
+      floors.indices.allSatisfy { costs[256 * $0 + y] <= floors[$0] }
+    }
+    guard let results else { return nil }
+    // (c << s) >> r with a slope of 0.
+    let intercept = (0..<256).first {
+      cost(slope: 128, intercept: $0, point: 0) <= costs[results]
+    }
+    return intercept.map { GridLinePiece(start: 0, slope: 128, intercept: $0) }
+  }
+
   /// The table's numbers; entries that are not needed repeat the last line at the largest input.
   func entries(
     _ pieces: [GridLinePiece], count: Int, input: IntegerScale, output: IntegerScale

@@ -228,6 +228,9 @@ struct ByteSearch {
 }
 
 extension FitProblem {
+  /// Where cells meet is known to float32's precision.
+  private static let cellPrecision = 1e-5
+
   /// What no int8 table of so many entries between the scales and with the shifts of the given one
   /// goes below, in the objective's unit, over the domain: the exact programme over all inputs and
   /// all lines, under this problem's anchors.
@@ -249,6 +252,6 @@ extension FitProblem {
     return programme.solve(
       pieces: entries.slopes.count, guess: programme.lowerBound + ceiling * 0x1p-14,
       ceiling: ceiling
-    ).map { ProvenBound(value: $0.cost, witness: .exhaustive) }
+    ).map { ProvenBound(value: $0.cost * (1 - Self.cellPrecision), witness: .exhaustive) }
   }
 }

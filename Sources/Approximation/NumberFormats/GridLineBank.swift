@@ -22,8 +22,16 @@ protocol GridLineBank {
   /// that do, others at will.
   func candidates(slope: Int, point: Int, window: Window) -> Range<Int>
 
+  /// A line that might alone cost no more than every point's floor together, where the bank can tell
+  /// without a search: then it is the best table.
+  func bestLine(costing floor: Double) -> GridLinePiece?
+
   /// Infinite where the line must not serve the point (an anchor that it misses).
   func cost(slope: Int, intercept: Int, point: Int) -> Double
+}
+
+extension GridLineBank {
+  func bestLine(costing floor: Double) -> GridLinePiece? { nil }
 }
 
 /// How the costs of the points add up to the cost of a table.

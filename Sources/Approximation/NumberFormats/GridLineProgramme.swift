@@ -50,6 +50,10 @@ struct GridLineProgramme<Bank: GridLineBank> {
   ///   - ceiling: Finite. Tables that cost more are of no interest.
   func solve(pieces: Int, guess: Double, ceiling: Double) -> Solution? {
     guard lowerBound <= ceiling else { return nil }
+    if let piece = bank.bestLine(costing: lowerBound) {
+      let solution = Solution(pieces: [piece], cost: cost(of: [piece]))
+      if solution.cost <= lowerBound { return solution }
+    }
     let pieces = min(pieces, bank.pointCount)
     var limit = min(ceiling, max(guess, lowerBound * (1 + 0x1p-20)))
     while true {

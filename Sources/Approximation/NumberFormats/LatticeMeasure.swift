@@ -13,6 +13,8 @@ struct LatticeMeasure<Lattice: NumberLattice> {
   let lattice: Lattice
   let isMaximum: Bool
   let isNonNegative: Bool
+  /// Whether a line's result may be below 0 where the table then answers 0.
+  private let mayDip: Bool
   /// Ascending in the input.
   private(set) var points: [Point]
 
@@ -25,6 +27,7 @@ struct LatticeMeasure<Lattice: NumberLattice> {
     self.lattice = lattice
     isMaximum = problem.objective.isMaximum
     isNonNegative = problem.function.isNonNegative
+    mayDip = problem.floorRule != .avoided
     var places: [(x: Double, weight: Double)]
     if problem.objective.isMaximum {
       places = problem.grid(isFine: true).edges.map { x in
@@ -59,7 +62,10 @@ struct LatticeMeasure<Lattice: NumberLattice> {
   /// What a line of stored numbers costs at a point.
   func cost(slope: Double, intercept: Double, at point: Point) -> Double {
     var result = lattice.result(slope: slope, intercept: intercept, at: point.input)
-    if isNonNegative { result = max(0, result) }
+    if isNonNegative {
+      guard mayDip || result >= 0 else { return .infinity }
+      result = max(0, result)
+    }
     let error = result - point.value
     return isMaximum ? error.magnitude * point.weight : error * error * point.weight
   }
