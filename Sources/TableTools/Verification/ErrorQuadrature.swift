@@ -28,7 +28,7 @@ struct ErrorQuadrature {
     input: (Double) -> Double = { $0 }, value: (Double) -> Double
   ) {
     let domain = domain ?? request.domain
-    let weights = ReducedWeights(of: request)
+    let weights = ReducedWeights(of: request).representable(in: domain)
     let edges = Self.edges(
       of: domain,
       with: cuts + request.function.bends + weights.parts.flatMap { [$0.lower, $0.upper] })

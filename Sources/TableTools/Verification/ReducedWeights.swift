@@ -34,6 +34,17 @@ struct ReducedWeights {
     }
   }
 
+  /// The same with single values as a table receives them: float32 numbers of its domain.
+  func representable(in domain: ClosedRange<Double>) -> ReducedWeights {
+    var weights = self
+    for (index, part) in parts.enumerated() where part.lower == part.upper {
+      let single = min(max(Double(Float(part.lower)), domain.lowerBound), domain.upperBound)
+      weights.parts[index].lower = single
+      weights.parts[index].upper = single
+    }
+    return weights
+  }
+
   var mass: Double { parts.reduce(0) { $0 + $1.mass } }
 
   /// What squared errors are multiplied by, in all.
