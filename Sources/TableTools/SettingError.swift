@@ -39,7 +39,8 @@ public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
         "weights": "histogram", "domain": "domain", "entries": "entries", "scaling": "scaling",
         "approximator": "approximator", "samples": "samples", "format": "format",
         "objective": "objective", "continuity": "continuity", "scales": "scales",
-        "tails": "tails", "anchors": "anchors",
+        "tails": "tails", "anchors": "anchors", "floor": "floor",
+        "relative floor": "relative-floor",
       ]
       let name = parameter.prefix { $0 != "[" }
       guard let flag = flags[String(name)] else { return nil }

@@ -17,6 +17,10 @@ public struct TableSettings: Sendable {
   public var scaling: String?
   public var tails: String?
   public var anchors: String?
+  /// Whether lines may dip below 0 where a negative result becomes 0.
+  public var floor: String?
+  /// What relative errors are divided by at least.
+  public var relativeFloor: String?
   /// A file that ``HistogramFile`` reads.
   public var histogram: String?
   /// A file that ``SampleFile`` reads: the function itself.
@@ -24,6 +28,8 @@ public struct TableSettings: Sendable {
   public var seed: String?
 
   public init() {}
+
+  private static let leastRelativeFloor = 1e-30
 
   /// The request, defaults filled in: 16 entries, fp32, `nn-lut` by the refined recipe, the domain
   /// of NN-LUT's paper or of the samples.
@@ -53,6 +59,7 @@ public struct TableSettings: Sendable {
     case "none": constraints.hasAnchors = false
     case let text: throw SettingError.unknown("anchors", text, known: ["default", "none"])
     }
+    constraints.floor = try word("floor", floor, default: .use)
     let format = try word("format", format, default: NumberFormat.fp32)
     var request = FitRequest(
       function: function, approximator: try chosenApproximator(), entries: entries, format: format,
@@ -63,6 +70,7 @@ public struct TableSettings: Sendable {
       objective: try word("objective", objective, default: .meanSquare),
       continuity: try word("continuity", continuity, default: .continuous),
       constraints: constraints)
+    request.relativeFloor = try chosenRelativeFloor(for: request.objective)
     request.scales = try word("scales", scales, default: .powerOfTwo)
     if scales != nil, !format.isInteger {
       throw SettingError(
@@ -129,6 +137,24 @@ public struct TableSettings: Sendable {
         problem: "\(domain) is not possible for \(function.name); write \(form), ascending")
     }
     return lower...upper
+  }
+
+  private func chosenRelativeFloor(for objective: Objective) throws -> Double? {
+    guard let relativeFloor else { return nil }
+    func refused(_ problem: String) -> SettingError {
+      SettingError(flag: "relative-floor", problem: problem)
+    }
+    guard objective.isRelative else {
+      throw refused(
+        "the objective \(objective.rawValue) divides errors by nothing; write --objective "
+          + "relative-mse or relative-max, or leave it out")
+    }
+    guard let value = Double(relativeFloor), value.isFinite, value >= Self.leastRelativeFloor else {
+      throw refused(
+        "'\(relativeFloor.prefix(60))' is not possible; write a number of at least "
+          + "\(Self.leastRelativeFloor), in the function's unit")
+    }
+    return value
   }
 
   private func chosenSeed() throws -> UInt64 {

@@ -28,6 +28,37 @@ import Testing
     #expect(RivalComparison.listing(rows).rows.count == 6)
   }
 
+  /// One bound for all rows, and beside it each row's own with the tables it speaks of.
+  @Test(arguments: [Objective.meanSquare, .maximum])
+  func everyRatioOfAColumnAsksTheSame(objective: Objective) throws {
+    var asked = request(.gelu, -4...4)
+    asked.entries = 8
+    asked.objective = objective
+    let rows = try RivalComparison.rows(of: asked) { _ in }
+    #expect(Set(rows.map(\.bound)).count == 1)
+    for row in rows {
+      let error = objective.isMaximum ? row.maximumError : row.meanSquaredError
+      let bound = try #require(row.bound)
+      #expect(row.ratio == (try #require(error)) / bound)
+      #expect((row.ownTables == nil) == (row.ownBound == nil))
+      // No table beats the bound, whatever its own constraints.
+      #expect(row.continuity == nil || (row.ratio ?? 0) > 1 - 1e-9, "\(row.approximator)")
+    }
+    #expect(rows[0].ownTables == "continuous table of 8 entries through (0, 0) ending on y = x")
+    #expect(rows[1].ownTables?.hasPrefix("discontinuous table") == true)
+    let legend = RivalComparison.legend(of: asked, rows)
+    #expect(legend.first?.contains("which no table of 8 entries of real numbers beats") == true)
+    #expect(legend.contains { $0.contains("linear-lut continuous: every continuous table") })
+  }
+
+  @Test func whatIsMeasuredOtherwiseHasNoRatio() throws {
+    var asked = request(.rsqrt, 0.25...4)
+    asked.scaling = .exponent
+    let last = try #require(try RivalComparison.rows(of: asked) { _ in }.last)
+    #expect(last.approximator == "i-bert" && last.ratio == nil)
+    #expect(last.note?.contains("not comparable") == true)
+  }
+
   /// The levels of the paper, through the quantisation of 16-bit inputs.
   @Test func integerFunctionsHaveTheirKnownErrors() throws {
     func error(_ function: NonlinearFunction, _ domain: ClosedRange<Double>) throws -> Double {

@@ -72,7 +72,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("\"nnlut.table/1\"", "\"nnlut.table/9\"", "nnlut.table/9"),
+    ("\"nnlut.table/2\"", "\"nnlut.table/9\"", "nnlut.table/9"),
+    ("\"nnlut.table/2\"", "\"nnlut.table/1\"", "wrong; fit the table again"),
     ("\"gelu\"", "\"gelo\"", "gelo"),
     ("\"domain\" : [\n    \"-4.0\"", "\"domain\" : [\n    \"4.5\"", "domain"),
     ("\"nn-lut\"", "\"nn-lot\"", "nn-lot"), ("\"seed\" : \"0\"", "\"seed\" : \"x\"", "seed"),
@@ -90,6 +91,85 @@ import Testing
     }
     let message = "\(error.map(String.init(describing:)) ?? "")"
     #expect(message.contains(path) && message.contains(mention), "\(message)")
+  }
+
+  @Test func theFloorsReadBack() throws {
+    var document = try document {
+      $0.function = "exp"
+      $0.domain = "-8:0"
+      $0.objective = "relative-mse"
+      $0.relativeFloor = "0.125"
+    }
+    document.request.constraints.floor = .avoid
+    document.certificate = nil
+    document.withheld = "its error is below its bound"
+    let again = try decoded(try document.encoded())
+    #expect(again.request.relativeFloor == 0.125 && again.request.constraints.floor == .avoid)
+    #expect(again.withheld == document.withheld)
+    document.request.relativeFloor = nil
+    #expect(try decoded(try document.encoded()).request.relativeFloor == nil)
+  }
+
+  @Test func aWithheldCertificateIsSaidAndIsAProblem() throws {
+    var document = try document { _ in }
+    document.certificate = nil
+    #expect(document.certificateLines.last == "without certificate")
+    document.withheld = "the bound is not proven"
+    #expect(document.certificateLines.last == "certificate withheld: the bound is not proven")
+    #expect(
+      TableVerification(of: document).problems
+        == ["the certificate is withheld: the bound is not proven"])
+  }
+
+  /// An error and its bound in one line, with the measure that both have.
+  @Test func theMeasureIsSaid() throws {
+    var document = try document {
+      $0.function = "exp"
+      $0.domain = "-8:0"
+      $0.objective = "max"
+    }
+    var certificate = try #require(document.certificate)
+    certificate.floor = .zero
+    document.certificate = certificate
+    let line = try #require(document.certificateLines.dropFirst().first)
+    #expect(line.hasPrefix("maximum error \(Shown.error(certificate.achieved)); for no continuous"))
+    #expect(line.contains("table of 8 entries through (0, 1) with max(0, y) is it below "))
+    #expect(line.contains(Shown.error(certificate.bound.value)))
+    certificate.objective = .relativeMeanSquare
+    certificate.relativeFloor = 0.0039
+    certificate.isWeighted = true
+    certificate.floor = .avoided
+    document.certificate = certificate
+    let relative = document.certificateLines[1]
+    #expect(relative.hasPrefix("weighted mean squared error relative to max(|f|, 0.0039) "))
+    #expect(relative.contains("without a dip below 0"))
+    document.request.scaling = .exponent
+    #expect(document.certificateLines[1].contains("of results scaled back"))
+    document.notes["ratio"] = "the input step"
+    certificate.bound.value = certificate.achieved / 2
+    document.certificate = certificate
+    #expect(document.remarks.contains("ratio 2.0000: the input step"))
+  }
+
+  @Test func linesThatDipAreSaid() throws {
+    var document = try document { _ in }
+    #expect(!document.remarks.contains { $0.contains("dip below 0") })
+    document.table = try LookupTable(
+      arithmetic: .fp32(
+        try FloatEntries(breakpoints: [-4], slopes: [0.1, 0.2], intercepts: [0.3, 1])),
+      lowerBound: -8, upperBound: 0, left: .clamp, right: .clamp, isNonNegative: true)
+    #expect(
+      document.remarks.contains(
+        "its lines dip below 0: results need max(0, y); --floor avoid forbids it"))
+    document.request = try { () throws -> FitRequest in
+      var settings = TableSettings()
+      settings.function = "exp"
+      settings.floor = "avoid"
+      return try settings.request()
+    }()
+    #expect(
+      TableVerification(of: document).problems
+        .contains { $0.contains("which floor avoid forbids") })
   }
 
   @Test func safetensorsHoldTheTable() throws {

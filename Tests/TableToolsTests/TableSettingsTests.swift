@@ -20,6 +20,7 @@ import Testing
     #expect(request.approximator == .nnLUT(.refined))
     #expect(request.entries == 16 && request.format == .fp32 && request.domain == -5...5)
     #expect(request.constraints == FitConstraints() && request.weights == nil)
+    #expect(request.constraints.floor == .use && request.relativeFloor == nil)
   }
 
   @Test func everythingWritten() throws {
@@ -36,6 +37,8 @@ import Testing
       $0.scaling = "exponent"
       $0.tails = "clamp"
       $0.anchors = "none"
+      $0.floor = "avoid"
+      $0.relativeFloor = "1e-3"
       $0.seed = "18446744073709551615"
     }.request()
     #expect(request.function == .nonlinear(.rsqrt) && request.domain == 0.25...4)
@@ -43,7 +46,9 @@ import Testing
     #expect(request.approximator == .nnLUT(.paper) && request.seed == .max)
     #expect(request.objective == .relativeMaximum && request.continuity == .discontinuous)
     #expect(request.scaling == .exponent)
-    #expect(request.constraints == FitConstraints(tails: .clamp, hasAnchors: false))
+    #expect(
+      request.constraints == FitConstraints(tails: .clamp, hasAnchors: false, floor: .avoid))
+    #expect(request.relativeFloor == 1e-3)
   }
 
   @Test(arguments: [
@@ -63,6 +68,8 @@ import Testing
     ("continuity", "smooth", "write continuous or discontinuous"),
     ("scaling", "exponent", "not possible for gelu; write none"),
     ("tails", "zero", "write default, clamp or line"), ("anchors", "all", "default or none"),
+    ("floor", "ceiling", "write use or avoid"),
+    ("relative-floor", "0.1", "the objective mse divides errors by nothing"),
     ("seed", "-1", "from 0 to 18446744073709551615"),
   ])
   func wrongWordsNameFlagAndRange(flag: String, text: String, mention: String) throws {
@@ -81,6 +88,8 @@ import Testing
       case "tails": $0.tails = text
       case "anchors": $0.anchors = text
       case "histogram": $0.histogram = text
+      case "floor": $0.floor = text
+      case "relative-floor": $0.relativeFloor = text
       default: $0.seed = text
       }
     }
@@ -88,6 +97,17 @@ import Testing
     #expect(error?.flag == flag)
     #expect(error?.description.contains(mention) == true, "\(String(describing: error))")
     #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test(arguments: ["0", "-1", "nan", "inf", "small", "1e-40", ""])
+  func aRelativeFloorIsPositive(text: String) {
+    let wrong = settings {
+      $0.objective = "relative-max"
+      $0.relativeFloor = text
+    }
+    let error = #expect(throws: SettingError.self) { try wrong.request() }
+    #expect(error?.flag == "relative-floor")
+    #expect(error?.problem.contains("write a number of at least 1e-30") == true)
   }
 
   @Test func whatDoesNotGoTogether() {

@@ -72,6 +72,43 @@ import Testing
     #expect(try outcome.json([Row].self).map(\.approximator).last == "i-bert")
   }
 
+  @Test func evaluatePrintsWhatTheTableAnswers() async throws {
+    struct Row: Decodable {
+      var inputPattern: String
+      var entry: Int?
+      var resultPattern: String
+    }
+    let file = folder.appending(path: "gelu.json").path
+    let fit = try await program.run(
+      ["table", "fit"] + Self.gelu + ["--output", "json", "-o", file])
+    #expect(fit.status == 0, "\(fit.errors)")
+    let outcome = try await program.run(
+      "table", "evaluate", file, "--inputs", "-0,-9", "--inputs", "-4:4:3", "--output", "json")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let rows = try outcome.json([Row].self)
+    #expect(
+      rows.map(\.inputPattern)
+        == ["0x80000000", "0xC1100000", "0xC0800000", "0x00000000", "0x40800000"])
+    #expect(rows.map { $0.entry == nil } == [false, true, false, false, false])
+    #expect(rows[0].resultPattern == "0x00000000" && rows[1].resultPattern == "0x00000000")
+
+    let text = try await program.run("table", "evaluate", file, "--inputs", "nan")
+    #expect(text.output.contains("0x7FC00000"))
+    let array = folder.appending(path: "results.npy").path
+    let written = try await program.run(
+      "table", "evaluate", file, "--inputs=-4:4:9", "-o", array)
+    #expect(written.status == 0 && written.output.isEmpty)
+    #expect(written.errors.contains("9 results, largest error"))
+    let again = try await program.run("table", "evaluate", file, "--inputs", array)
+    #expect(again.output.split(separator: "\n").count == 11)
+  }
+
+  @Test func compareSaysWhatItsRatiosMean() async throws {
+    let outcome = try await program.run(["table", "compare"] + Self.gelu)
+    #expect(outcome.output.contains("which no table of 8 entries of real numbers beats"))
+    #expect(outcome.output.contains("every continuous table of 8 entries"))
+  }
+
   @Test(arguments: [
     (["fit"], Int32(2), "--function: is missing; write one of gelu"),
     (["fit", "--function", "gelo"], 2, "--function: 'gelo' is unknown; write gelu"),
@@ -88,6 +125,13 @@ import Testing
     (["plot", "--function", "gelu", "-o", "a.pdf"], 2, "--out: 'a.pdf' must end in .svg or .png"),
     (["plot", "a.json", "--entries", "8"], 2, "leave the other flags out"),
     (["plot", "--function", "gelu", "--width", "1"], 2, "200 to 10000"),
+    (["evaluate", "/no/such.json", "--inputs", "1"], 3, "/no/such.json"),
+    (["evaluate", "/dev/null", "--inputs", "1", "-o", "a.txt"], 2, "must end in .npy"),
+    (
+      ["fit", "--function", "exp", "--relative-floor", "1"], 2,
+      "--relative-floor: the objective mse divides"
+    ),
+    (["fit", "--function", "exp", "--floor", "no"], 2, "--floor: 'no' is unknown; write use"),
     (["compare", "--function", "gelu", "--scaling", "exponent"], 2, "--scaling"),
   ])
   func mistakesAreOneLine(arguments: [String], status: Int32, mention: String) async throws {

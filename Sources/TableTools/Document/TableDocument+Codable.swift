@@ -3,12 +3,14 @@ import LookupTables
 
 extension TableDocument: Codable {
   private enum CodingKeys: String, CodingKey {
-    case schema, function, scaling, domain, weights, request, table, achieved, certificate, notes,
-      probes
+    case schema, function, scaling, domain, weights, request, table, achieved, certificate,
+      withheld,
+      notes, probes
   }
   private enum FunctionKeys: String, CodingKey { case samples }
   private enum RequestKeys: String, CodingKey {
-    case approximator, recipe, objective, continuity, tails, anchors, scales, seed
+    case approximator, recipe, objective, continuity, tails, anchors, floor, relativeFloor,
+      scales, seed
   }
   private enum AchievedKeys: String, CodingKey { case maximumError, meanSquaredError }
 
@@ -16,6 +18,12 @@ extension TableDocument: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let schema = try container.decode(String.self, forKey: .schema)
+    guard schema != Self.formerSchema else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .schema, in: container,
+        debugDescription: "'\(schema)' had certificates of never-negative functions that were "
+          + "wrong; fit the table again")
+    }
     guard schema == Self.schema else {
       throw DecodingError.dataCorruptedError(
         forKey: .schema, in: container,
@@ -47,13 +55,17 @@ extension TableDocument: Codable {
       continuity: try asked.decode(Continuity.self, forKey: .continuity),
       constraints: FitConstraints(
         tails: try asked.decode(TailPolicy.self, forKey: .tails),
-        hasAnchors: try asked.decode(Bool.self, forKey: .anchors)))
+        hasAnchors: try asked.decode(Bool.self, forKey: .anchors),
+        floor: try asked.decode(FloorPolicy.self, forKey: .floor)))
+    request.relativeFloor =
+      try asked.decodeIfPresent(ExactNumber<Double>.self, forKey: .relativeFloor)?.value
     request.scales = try asked.decode(IntegerScales.self, forKey: .scales)
     let achieved = try container.nestedContainer(keyedBy: AchievedKeys.self, forKey: .achieved)
     maximumError = try achieved.decode(ExactNumber<Double>.self, forKey: .maximumError).value
     meanSquaredError = try achieved.decode(ExactNumber<Double>.self, forKey: .meanSquaredError)
       .value
     certificate = try container.decodeIfPresent(Certificate.self, forKey: .certificate)
+    withheld = try container.decodeIfPresent(String.self, forKey: .withheld)
     notes = try container.decode([String: String].self, forKey: .notes)
     probes = try container.decode([TableProbe].self, forKey: .probes)
   }
@@ -118,6 +130,8 @@ extension TableDocument: Codable {
     try asked.encode(request.continuity, forKey: .continuity)
     try asked.encode(request.constraints.tails, forKey: .tails)
     try asked.encode(request.constraints.hasAnchors, forKey: .anchors)
+    try asked.encode(request.constraints.floor, forKey: .floor)
+    try asked.encode(request.relativeFloor.map { ExactNumber($0) }, forKey: .relativeFloor)
     try asked.encode(request.scales, forKey: .scales)
     try asked.encode(String(request.seed), forKey: .seed)
     try container.encode(table, forKey: .table)
@@ -125,6 +139,7 @@ extension TableDocument: Codable {
     try achieved.encode(ExactNumber(maximumError), forKey: .maximumError)
     try achieved.encode(ExactNumber(meanSquaredError), forKey: .meanSquaredError)
     try container.encode(certificate, forKey: .certificate)
+    try container.encodeIfPresent(withheld, forKey: .withheld)
     try container.encode(notes, forKey: .notes)
     try container.encode(probes, forKey: .probes)
   }

@@ -73,32 +73,15 @@ extension TableDocument {
     if certificate?.endsOnIdentity == false, let note = notes["right line"] {
       remarks.append("right of the domain: \(note)")
     }
+    if table.dips {
+      remarks.append(
+        "its lines dip below 0: results need max(0, y)"
+          + (request.constraints.floor == .use ? "; --floor avoid forbids it" : ""))
+    }
+    if let certificate, certificate.ratio > 1.05, let note = notes["ratio"] {
+      remarks.append("ratio \(Shown.ratio(certificate.ratio)): \(note)")
+    }
     return remarks
-  }
-
-  /// What the table achieves and how close that is to the best possible.
-  public var certificateLines: [String] {
-    var lines = [
-      "maximum error \(Shown.error(maximumError)), mean squared error "
-        + Shown.error(meanSquaredError)
-    ]
-    guard let certificate else { return lines + ["without certificate"] }
-    let relative = certificate.objective.isRelative ? "relative " : ""
-    if certificate.objective.isRelative {
-      lines.append(
-        "maximum relative error \(Shown.error(certificate.maximumError)), mean squared relative "
-          + "error \(Shown.error(certificate.meanSquaredError))")
-    }
-    let unit = certificate.objective.isMaximum ? "maximum" : "mean squared"
-    func line(_ kind: String, _ bound: ProvenBound, _ ratio: Double) -> String {
-      "no \(bound.witness == .exhaustive ? "int8" : certificate.continuity.rawValue) table of \(certificate.entries) entries \(kind) has a "
-        + "\(unit) \(relative)error below \(Shown.error(bound.value)): ratio "
-        + "\(Shown.ratio(ratio)) (\(bound.witness.words))"
-    }
-    lines.append(line("under these constraints", certificate.bound, certificate.ratio))
-    lines.append(
-      line("without anchors and tails", certificate.freeBound, certificate.freeRatio))
-    return lines
   }
 }
 
@@ -106,18 +89,6 @@ extension Approximator {
   /// With its recipe.
   var label: String {
     if case .nnLUT(let recipe) = self { "nn-lut \(recipe.rawValue)" } else { name }
-  }
-}
-
-extension BoundWitness {
-  /// What proves the bound, in a few words.
-  var words: String {
-    switch self {
-    case .alternations(let triples): "\(triples.count) alternation triples"
-    case .cells(let edges): "programme over \(max(0, edges.count - 1)) cells"
-    case .tube(let positions): "no shorter path through the tube at \(positions.count) positions"
-    case .exhaustive: "all lines and cuts at this table's own scales and shifts"
-    }
   }
 }
 

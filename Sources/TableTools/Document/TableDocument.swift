@@ -8,15 +8,18 @@ import LookupTables
 ///
 /// As JSON, numbers are text that gives the same bits back, probes are float32 patterns:
 ///
-///     {"schema": "nnlut.table/1", "function": "gelu" | {"samples": [["x", "y"], …]},
+///     {"schema": "nnlut.table/2", "function": "gelu" | {"samples": [["x", "y"], …]},
 ///      "scaling": "none", "domain": ["-4", "4"],
 ///      "weights": null | [["lower", "upper", "weight"], …],
 ///      "request": {"approximator": …, "recipe": …, "objective": …, "continuity": …,
-///                  "tails": …, "anchors": true, "scales": …, "seed": "0"},
+///                  "tails": …, "anchors": true, "floor": …, "relativeFloor": null | …,
+///                  "scales": …, "seed": "0"},
 ///      "table": …, "achieved": {"maximumError": …, "meanSquaredError": …},
-///      "certificate": null | …, "probes": [["input", "result"], …], "notes": {…}}
+///      "certificate": null | …, "withheld": "reason", "probes": [["input", "result"], …], "notes": {…}}
 public struct TableDocument: Sendable {
-  public static let schema = "nnlut.table/1"
+  public static let schema = "nnlut.table/2"
+  /// Its certificates did not know that a negative result becomes 0.
+  static let formerSchema = "nnlut.table/1"
   /// Longer documents are refused: a million weights fit.
   public static let maximumBytes = 128 << 20
 
@@ -28,6 +31,8 @@ public struct TableDocument: Sendable {
   /// As ``FittedTable/meanSquaredError``.
   public var meanSquaredError: Double
   public var certificate: Certificate?
+  /// Why there is no certificate, as ``FittedTable/withheld``.
+  public var withheld: String?
   /// Choices and course of the fit, for the record.
   public var notes: [String: String]
   /// What the table computes, for programs that check their own arithmetic.
@@ -39,6 +44,7 @@ public struct TableDocument: Sendable {
     maximumError = fitted.maximumError
     meanSquaredError = fitted.meanSquaredError
     certificate = fitted.certificate
+    withheld = fitted.withheld
     notes = fitted.notes
     probes = TableProbe.probes(of: fitted.table)
   }

@@ -40,7 +40,12 @@ public struct TableVerification: Hashable, Codable, Sendable {
     checkTable(document)
     checkErrors(document)
     if let certificate = document.certificate {
+      check(
+        document.withheld == nil, "the certificate is whole",
+        "a certificate stands beside a reason to withhold it: \(document.withheld ?? "")")
       checkCertificate(certificate, of: document)
+    } else if let reason = document.withheld {
+      problems.append("the certificate is withheld: \(reason)")
     } else {
       problems.append("there is no certificate; fit the table again")
     }
@@ -84,9 +89,14 @@ public struct TableVerification: Hashable, Codable, Sendable {
       table.isNonNegative == request.function.isNonNegative,
       table.isNonNegative ? "no result is negative" : "results may be negative",
       "the table's rule for negative results is not the function's")
+    if request.constraints.floor == .avoid, table.isNonNegative {
+      check(
+        !table.dips, "no line dips below 0",
+        "its lines dip below 0, which floor avoid forbids; fit the table again")
+    }
   }
 
-  /// By plain midpoints, without the code that fitted the table; then by that code, more closely.
+  /// By quadrature, without the code that fitted the table; then by that code, more closely.
   private mutating func checkErrors(_ document: TableDocument) {
     let measured = MeasuredErrors(document)
     let maximum = document.maximumError
@@ -96,20 +106,46 @@ public struct TableVerification: Hashable, Codable, Sendable {
       problems.append("the errors cannot be measured: \(error)")
       return
     }
-    func check(_ what: String, says: Double, is found: Double, isNear: Bool, _ midpoints: Double) {
+    func check(_ what: String, says: Double, is found: Double, isNear: Bool, _ seen: Double) {
       let isExact = (says - found).magnitude <= 1e-9 * found.magnitude
       self.check(
         isNear && isExact, "the \(what) is \(Shown.error(says))",
-        "the \(what) is \(isExact ? midpoints : found), not \(says)")
+        "the \(what) is \(isExact ? seen : found), not \(says)")
     }
-    // Midpoints may miss the very top of the largest error.
     check(
       "largest error", says: maximum, is: exact.maximum,
-      isNear: measured.maximum <= maximum * (1 + 1e-6) + measured.noise + 1e-12
-        && measured.maximum >= 0.95 * maximum - 1e-12, measured.maximum)
+      isNear: Self.isNear(largest: maximum, measured.maximum, noise: measured.noise),
+      measured.maximum)
     check(
       "mean squared error", says: mean, is: exact.meanSquare,
-      isNear: (measured.meanSquare - mean).magnitude <= 0.01 * mean + 1e-24, measured.meanSquare)
+      isNear: Self.isNear(square: mean, measured.meanSquare, noise: measured.noise),
+      measured.meanSquare)
+    guard let certificate = document.certificate else { return }
+    let noise = measured.objectiveNoise
+    let words = certificate.measureWords(document.request.scaling)
+    if certificate.objective.isMaximum {
+      self.check(
+        Self.isNear(largest: certificate.maximumError, measured.objectiveMaximum, noise: noise),
+        "the \(words) is \(Shown.error(certificate.maximumError))",
+        "the \(words) is \(measured.objectiveMaximum), not \(certificate.maximumError)")
+    } else {
+      self.check(
+        Self.isNear(
+          square: certificate.meanSquaredError, measured.objectiveMeanSquare, noise: noise),
+        "the \(words) is \(Shown.error(certificate.meanSquaredError))",
+        "the \(words) is \(measured.objectiveMeanSquare), not \(certificate.meanSquaredError)")
+    }
+  }
+
+  /// Points may miss the very top of the largest error.
+  private static func isNear(largest says: Double, _ seen: Double, noise: Double) -> Bool {
+    seen <= says * (1 + 1e-6) + noise + 1e-12 && seen >= 0.99 * says - noise - 1e-12
+  }
+
+  /// Rounding that moves errors by `noise` moves their mean square by less than its share of both.
+  private static func isNear(square says: Double, _ seen: Double, noise: Double) -> Bool {
+    let moved = noise * (says.squareRoot() * 0.1 + noise)
+    return (seen - says).magnitude <= 0.01 * says + moved + 1e-24
   }
 
   private mutating func checkCertificate(_ certificate: Certificate, of document: TableDocument) {
@@ -121,12 +157,15 @@ public struct TableVerification: Hashable, Codable, Sendable {
     }
     problems += found
     if found.isEmpty {
-      confirmed.append(
-        "no such table under these constraints beats \(Shown.error(certificate.bound.value)) "
-          + "(\(certificate.bound.witness.words)): ratio \(Shown.ratio(certificate.ratio))")
-      confirmed.append(
-        "no such table without constraints beats \(Shown.error(certificate.freeBound.value)) "
-          + "(\(certificate.freeBound.witness.words)): ratio \(Shown.ratio(certificate.freeRatio))")
+      let measure = certificate.measureWords(document.request.scaling)
+      for (bound, tables, ratio) in [
+        (certificate.bound, certificate.tablesOfBound, certificate.ratio),
+        (certificate.freeBound, certificate.tablesOfFreeBound, certificate.freeRatio),
+      ] {
+        confirmed.append(
+          "no \(tables) has a \(measure) below \(Shown.error(bound.value)) "
+            + "(\(bound.witness.words)): ratio \(Shown.ratio(ratio))")
+      }
     }
   }
 }

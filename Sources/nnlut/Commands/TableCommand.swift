@@ -2,14 +2,14 @@ import ArgumentParser
 import Foundation
 import TableTools
 
-/// Tables without any server: fit, check, draw, compare.
+/// Tables without any server: fit, check, ask, draw, compare.
 struct TableCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "table",
-    abstract: "Fit, verify, plot or compare look-up tables; needs no server.",
+    abstract: "Fit, verify, evaluate, plot or compare look-up tables; needs no server.",
     subcommands: [
-      TableFitCommand.self, TableVerifyCommand.self, TablePlotCommand.self,
-      TableCompareCommand.self,
+      TableFitCommand.self, TableVerifyCommand.self, TableEvaluateCommand.self,
+      TablePlotCommand.self, TableCompareCommand.self,
     ])
 
   /// Runs `body` with its errors as this program's: what was named wrongly is a usage error, what

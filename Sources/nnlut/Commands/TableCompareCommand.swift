@@ -12,13 +12,15 @@ struct TableCompareCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let (title, rows) = try TableCommand.run {
+    let (request, rows) = try TableCommand.run {
       let request = try table.settings.request()
       let rows = try RivalComparison.rows(of: request) { _ in try Task.checkCancellation() }
-      return (RivalComparison.title(of: request), rows)
+      return (request, rows)
     }
     try output.print(rows) {
-      [Terminal.bold(title), ""] + TextTable(RivalComparison.listing(rows)).lines
+      [Terminal.bold(RivalComparison.title(of: request)), ""]
+        + TextTable(RivalComparison.listing(rows)).lines + [""]
+        + RivalComparison.legend(of: request, rows)
     }
   }
 }

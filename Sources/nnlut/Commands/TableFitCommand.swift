@@ -38,6 +38,9 @@ struct TableFitCommand: AsyncParsableCommand {
       let document = try TableDocument(fitting: try settings.request()) { _ in
         try Task.checkCancellation()
       }
+      if let withheld = document.withheld {
+        Terminal.note("warning: certificate withheld: \(withheld)")
+      }
       let data: Data =
         switch format {
         case .text: Data((Self.lines(document).joined(separator: "\n") + "\n").utf8)

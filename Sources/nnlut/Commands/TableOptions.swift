@@ -39,6 +39,17 @@ struct TableOptions: ParsableArguments {
   var anchors: String?
   @Option(
     help: ArgumentHelp(
+      "Of functions that are never negative: lines may dip below 0 (use, default) or not (avoid).",
+      valueName: "name"))
+  var floor: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Relative errors are divided by |f|, at least by this (default: max |f| / 256).",
+      valueName: "number"))
+  var relativeFloor: String?
+  @Option(
+    help: ArgumentHelp(
       "What the function receives: CSV of lower,upper,weight or value,count, or the binary form.",
       valueName: "file"))
   var histogram: String?
@@ -58,6 +69,8 @@ struct TableOptions: ParsableArguments {
     settings.scaling = scaling
     settings.tails = tails
     settings.anchors = anchors
+    settings.floor = floor
+    settings.relativeFloor = relativeFloor
     settings.histogram = histogram
     settings.seed = seed
     return settings
@@ -67,7 +80,7 @@ struct TableOptions: ParsableArguments {
   var isEmpty: Bool {
     [
       function, samples, domain, entries, format, scales, objective, scaling, tails, anchors,
-      histogram, seed,
+      floor, relativeFloor, histogram, seed,
     ].allSatisfy { $0 == nil }
   }
 }
