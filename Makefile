@@ -4,7 +4,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 BINARY := .build/release/nnlut
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo build demo test unit bench-tables bench-inference bench-jobs fuzz chaos results api-check check-format check-imports check-migrations reference fixtures clean
+.PHONY: help setup setup-demo build demo test unit certify certify-sample bench-tables bench-inference bench-jobs fuzz chaos results api-check check-format check-imports check-migrations reference fixtures clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | column -t -s '|'
@@ -21,14 +21,14 @@ build: setup ## Build the program
 demo: setup-demo build ## Calibrate MiniLM on WordNet, from nothing to a verified artifact in ./out
 	$(BINARY) run config/jobs/minilm-wordnet.yaml --out out
 
-test: setup-demo check-format check-imports check-migrations unit ## All checks and tests
+test: setup-demo check-format check-imports check-migrations unit certify-sample ## All checks and tests
 
 unit:
 	swift build $(SWIFT_FLAGS) --build-tests
 	scripts/run_tests
 
 check-format: ## Formatting, strictly
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Chaos Fuzz
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Certify Chaos Fuzz
 
 check-imports: ## No import that runs upward against the module order
 	@python3 scripts/check_imports.py
@@ -66,6 +66,17 @@ bench-jobs: setup ## The job system: the store beside bare SQL and PgQueuer, fle
 	swift build $(SWIFT_FLAGS) --product nnlut
 	swift build $(SWIFT_FLAGS) --product JobBenchmark
 	.build/release/JobBenchmark .venv-pgqueuer/bin/python .cache/bench/jobs
+
+# CASES requests of every kind, seeded; another CERTIFY_SEED tries others. The documents stay in
+# .cache/certify.
+CASES ?= 2000
+CERTIFY_SEED ?= 1
+certify: setup-demo ## Certificates of 2 000 seeded tables held against verifiers and optima of other programs (an hour)
+	swift build $(SWIFT_FLAGS) --product CertificateCheck
+	scripts/certify/run $(CERTIFY_SEED) $(CASES)
+
+certify-sample:
+	scripts/certify/run 11 40
 
 # FUZZ_COUNT inputs for each reader, at most FUZZ_SECONDS each; another FUZZ_SEED tries others.
 FUZZ_COUNT ?= 1000000

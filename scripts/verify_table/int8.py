@@ -6,24 +6,28 @@ With the table's own scales and shifts. 16 entries take two seconds, 256 half a 
 import numpy as np
 
 
-def least_cost(problem, entries, anchors):
+def least_cost(problem, entries, anchors, floor):
     """The least that a table of so many entries costs, in the objective's unit; inf if there is none."""
     table = problem.table
     first, last = table.units(np.array([problem.lower, problem.upper], dtype=np.float32), table.step_in)
     inputs = np.arange(first, last + 1)
     results = np.arange(table.least, table.most + 1)
-    seen = np.maximum(results, 0) if table.d["isNonNegative"] else results
+    seen = results if floor == "none" else np.maximum(results, 0)
     costs = result_costs(problem, inputs, seen * float(table.step_out))
+    if floor == "avoided":
+        costs[:, results < 0] = np.inf
     for x, y in anchors:
         at = int(table.units(np.array([float(x)], dtype=np.float32), table.step_in)[0] - first)
-        costs[at, seen != np.rint(float(y) / float(table.step_out))] = np.inf
+        wanted = np.clip(np.rint(float(y) / float(table.step_out)), table.least, table.most)
+        costs[at, seen != wanted] = np.inf
     m, c = (v.ravel() for v in np.meshgrid(results, results, indexing="ij"))
+    steady = (c << table.s) + (1 << table.r - 1)
     best = np.full((min(entries, len(inputs)), len(m)), np.inf)
     # By the number of lines so far: the least cost of all inputs so far, by the line that serves
     # the last one, and of any line.
     before = np.concatenate([[0.0], np.full(len(best) - 1, np.inf)])
     for q, cost in zip(inputs, costs):
-        y = np.clip((m * q + (c << table.s) + (1 << table.r - 1)) >> table.r, table.least, table.most)
+        y = np.clip((m * q + steady) >> table.r, table.least, table.most)
         np.minimum(best, before[:, None], out=best)
         if problem.is_maximum:
             np.maximum(best, cost[y - table.least], out=best)
@@ -45,7 +49,7 @@ def result_costs(problem, inputs, values):
 
     costs = np.zeros((len(inputs), len(values)))
     if not problem.is_maximum:
-        x, w = problem.measure(problem.grid(problem.lower, problem.upper, borders, 10_000))
+        x, w = problem.points(problem.grid(5000, borders))
         f, w, at = problem.f(x), w / problem.magnitude(x) ** 2, cell(x)
         for k in np.unique(at):
             here = at == k
@@ -53,13 +57,14 @@ def result_costs(problem, inputs, values):
             mean = (w[here] * f[here]).sum() / mass if mass > 0 else 0.0
             costs[k] = mass * (values - mean) ** 2 + (w[here] * (f[here] - mean) ** 2).sum()
         return costs
-    x = problem.grid(problem.lower, problem.upper, borders, 10_000)
-    # A border belongs to both of its cells.
-    at = np.concatenate([cell(x), cell(borders - step / 4), cell(borders + step / 4)])
-    x = np.concatenate([x, borders, borders])
-    f, tolerance = problem.f(x), problem.tolerance(x)
+    turns = problem.crossings(problem.grid(5000), lambda v: problem.function.d(v) > 0)
+    near = np.concatenate([borders, turns, problem.measure.steps(), problem.bends, [problem.lower, problem.upper]])
+    near = near.astype(np.float32)
+    near = np.concatenate([near, np.nextafter(near, np.float32(-np.inf)), np.nextafter(near, np.float32(np.inf))])
+    x = problem.grid(5000, near.astype(float))
+    at, f, tolerance = cell(x), problem.f(x), problem.tolerance(x)
     for k in np.unique(at):
-        here = (at == k) & np.isfinite(tolerance)
-        if here.any():
-            costs[k] = (np.abs(values[:, None] - f[here]) / tolerance[here]).max(axis=1)
+        here = at == k
+        # A constant misses most at an end of what f does, for each tolerance.
+        costs[k] = (np.abs(values[:, None] - f[here]) / tolerance[here]).max(axis=1)
     return costs

@@ -10,6 +10,9 @@ position g below, the highest of them there, E, goes through the lower end of so
 the upper end of a later one, q. Any line that takes over and meets g comes from a point not above E
 and so is below E at q, and below the upper ends from q on: those, and the lower ends from g on, are
 all that the next link must keep to. (Above: the same, upside down. Imai and Iri 1988.)
+
+Where a negative result becomes 0 and f <= e·t, nothing is too low: there is no lower end. The lines may
+meet below 0.
 """
 
 from fractions import Fraction
@@ -40,11 +43,14 @@ class Link:
 
 
 def is_path(x, low, high, lines, identity):
-    """Whether so many lines pass all segments, the last one being y = x where asked for."""
+    """Whether so many lines pass all segments, the last one being y = x where asked for.
+
+    A lower end of None is absent.
+    """
     missed = -1
     if identity:
         lines -= 1
-        missed = max((i for i in range(len(x)) if not low[i] <= x[i] <= high[i]), default=-1)
+        missed = max((i for i in range(len(x)) if (low[i] is not None and x[i] < low[i]) or x[i] > high[i]), default=-1)
         if missed < 0:
             return True
         is_above = x[missed] > high[missed]
@@ -59,7 +65,7 @@ def is_path(x, low, high, lines, identity):
             # Where one more line is left, it can join y = x from wherever the last one got to.
             if met or used < lines:
                 return True
-        below = top is not None and top[0] < low[g]
+        below = low[g] is not None and top is not None and top[0] < low[g]
         above = bottom is not None and bottom[0] > high[g]
         if below or above:
             used += 1
@@ -68,12 +74,13 @@ def is_path(x, low, high, lines, identity):
             start = (top if below else bottom)[1]
             link = (Link([], [end for end in link.upper if end[0] >= start]) if below
                     else Link([end for end in link.lower if end[0] >= start], []))
-        link.lower.append((x[g], low[g]))
+        if low[g] is not None:
+            link.lower.append((x[g], low[g]))
         link.upper.append((x[g], high[g]))
     return True
 
 
-def proves(problem, positions, entries, anchors, identity, error):
+def proves(problem, positions, entries, anchors, identity, floor, error):
     """Whether no path of so many lines stays within the error at the positions."""
     xs = np.array(positions, dtype=float)
     if len(xs) < 2 or (np.diff(xs) <= 0).any() or xs[0] < problem.lower or xs[-1] > problem.upper:
@@ -81,11 +88,12 @@ def proves(problem, positions, entries, anchors, identity, error):
     pinned = {float(x): Fraction(float(y)) for x, y in anchors}
     x, low, high = [], [], []
     for position, f, t in zip(xs.tolist(), problem.f(xs).tolist(), problem.tolerance(xs).tolist()):
-        if position in pinned:
-            middle, half = pinned[position], Fraction(0)
-        elif np.isfinite(t):
-            middle, half = Fraction(f), Fraction(error) * Fraction(t)
-        else:
-            continue  # Where no input comes nothing is asked.
-        x.append(Fraction(position)), low.append(middle - half), high.append(middle + half)
+        half = Fraction(0) if position in pinned else Fraction(error) * Fraction(t)
+        middle = pinned.get(position, Fraction(f))
+        least = middle - half
+        if floor == "zero" and least <= 0:
+            least = None
+        elif floor == "avoided":
+            least = max(least, Fraction(0))
+        x.append(Fraction(position)), low.append(least), high.append(middle + half)
     return not is_path(x, low, high, entries, identity)

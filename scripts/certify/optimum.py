@@ -1,0 +1,54 @@
+"""The best real table that these programmes find for a document's request: what its bounds must not exceed."""
+
+import time
+
+import numpy as np
+
+from verify_table.arithmetic import Table
+from verify_table.problem import Problem
+
+from . import minimax, partition, polygon
+from .lines import Task
+
+
+def best(task, seconds, must_meet=False, cells=400):
+    """(error, table) where lines need not meet, and where they must; None for what is not found."""
+    until = time.monotonic() + seconds
+
+    def is_late():
+        return time.monotonic() > until
+
+    free = (minimax.optimum(task, is_late) if task.problem.is_maximum else partition.optimum(task, cells))
+    if not must_meet or free is None:
+        return free, None
+    if not task.problem.is_maximum:
+        return free, polygon.optimum(task, free[1], is_late)
+    return free, minimax.meeting(task, free[1], is_late)
+
+
+def tasks(document):
+    """The tasks of a document's two bounds, with the bound and whether only tables that meet beat it."""
+    certificate = document["certificate"]
+    problem = Problem(document, Table(document["table"]))
+    non_negative = problem.function.is_non_negative
+    rule = certificate.get("floor", "zero" if non_negative else "none")
+    free_rule = "zero" if non_negative else "none"
+    entries = int(certificate["entries"])
+    for name, anchors, identity, floor in (
+            ("bound", certificate["anchors"], certificate["endsOnIdentity"], rule), ("freeBound", [], False, free_rule)):
+        bound = certificate[name]
+        if name == "freeBound" and not certificate["anchors"] and not identity and rule == free_rule:
+            continue
+        yield (name, float(bound["value"]), bound["witness"]["kind"] == "tube",
+               Task(problem, entries, anchors, identity, floor))
+
+
+def beaten(document, seconds):
+    """For each bound: its name, value, the least error of a legal table found, and whether that beats it."""
+    found = []
+    for name, value, meets, task in tasks(document):
+        pair = best(task, seconds, must_meet=document["certificate"]["continuity"] == "continuous")
+        rivals = [r[0] for r in (pair[1:] if meets else pair) if r is not None]
+        least = min(rivals, default=np.inf)
+        found.append((name, value, least, least < value * (1 - 1e-6)))
+    return found
