@@ -4,9 +4,10 @@
     nnlut table fit --function gelu --domain -4:4 --entries 8 --output json -o gelu.json
     python3 scripts/verify_table.py gelu.json …
 
-Rechecks the table's arithmetic (its probes, bit for bit), the largest and the mean squared error on
-the true function, and both bounds from their witnesses: alternation triples, paths through the
-positions, the programme over cells, the exact programme of int8. Prints what holds; exits with 1 and
+Rechecks the table's arithmetic (its probes, bit for bit), the largest and the mean squared error of
+the finished table on the true function, both bounds from their witnesses (alternation triples, paths
+through the positions, the programme over cells, the exact programme of int8), and that no error is
+below its bound and no bound under constraints below the free one. Prints what holds; exits with 1 and
 says so if anything does not.
 """
 

@@ -30,8 +30,9 @@ struct IntegerFormatChoice {
     // |c| · 2^(fx + fm) stays below 2^61, |m · q| at most 2^62: together below 2^63.
     var slopeBits = slope == 0 ? format.bits - 2 : try fractionBits(fitting: slope, of: "slopes")
     if slope == 0, intercept > 0 {
-      // Constants alone: the accumulator's fraction is theirs.
-      slopeBits = try fractionBits(fitting: intercept, of: "intercepts") - inputBits
+      // Constants alone: the accumulator's fraction must hold theirs.
+      slopeBits = max(
+        slopeBits, try fractionBits(fitting: intercept, of: "intercepts") - inputBits)
     }
     if intercept > 0 { slopeBits = min(slopeBits, 60 - Int(intercept.exponent) - inputBits) }
     self.slopeBits = slopeBits

@@ -74,8 +74,11 @@ def summary(rows, seconds):
             groups[row["key"]].append(row)
     for key, group in sorted(groups.items()):
         ratios = [(row["ratio"], row["path"]) for row in group if row.get("ratio")]
+        unproven = sum(row.get("ratio", 0) is None for row in group)
         tight = [(row["tightness"], row["path"]) for row in group if "tightness" in row]
         text = f"{key[0]} {key[1]}: {len(group)} cases"
+        if unproven:
+            text += f", {unproven} of bound 0"
         if ratios:
             text += f", error/bound median {np.median([r for r, _ in ratios]):.4f}, worst {max(ratios)[0]:.4f} ({pathlib.Path(max(ratios)[1]).name})"
         if tight:

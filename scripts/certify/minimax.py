@@ -85,13 +85,11 @@ def longest(tube, e, entries):
         if found is None:
             return None
         lines.append(found)
-        # The cut lies between the last position that it serves and the next.
         at = good
-        cuts.append(x[at] if at < n else tube.task.upper)
+        cuts.append(x[at] if at < n else float(np.nextafter(tube.task.upper, np.inf)))
     if tube.task.ends_on_identity:
         lines.append((1.0, tube.task.upper, tube.task.upper))
-        cuts.append(None)
-    return Lines(tube.task, [c for c in cuts[:len(lines) - 1]], *zip(*lines))
+    return Lines(tube.task, cuts[:len(lines) - 1], *zip(*lines))
 
 
 def bisected(tube, low, high):

@@ -5,25 +5,39 @@ import time
 import numpy as np
 
 from verify_table.arithmetic import Table
+from verify_table.errors import Errors
 from verify_table.problem import Problem
 
 from . import minimax, partition, polygon
-from .lines import Task
+from .lines import Lines, Task
 
 
-def best(task, seconds, must_meet=False, cells=400):
-    """(error, table) where lines need not meet, and where they must; None for what is not found."""
+def best(task, seconds, must_meet=False, cells=400, given=None):
+    """(error, table) where lines need not meet, and where they must; None for what is not found.
+
+    Tables that must meet start from those that need not and from a given one.
+    """
     until = time.monotonic() + seconds
 
     def is_late():
         return time.monotonic() > until
 
-    free = (minimax.optimum(task, is_late) if task.problem.is_maximum else partition.optimum(task, cells))
-    if not must_meet or free is None:
+    free = minimax.optimum(task, is_late) if task.problem.is_maximum else partition.optimum(task, cells)
+    starts = ([free[1]] if free else []) + ([given] if given else [])
+    if not must_meet or not starts:
         return free, None
     if not task.problem.is_maximum:
-        return free, polygon.optimum(task, free[1], is_late)
-    return free, minimax.meeting(task, free[1], is_late)
+        return free, polygon.optimum(task, starts, is_late)
+    found = [minimax.meeting(task, table, is_late) for table in starts]
+    return free, min((f for f in found if f), key=lambda f: f[0], default=None)
+
+
+def lines_of(problem, task):
+    """The document's own lines, to start from."""
+    found = Errors(problem)
+    ends = np.concatenate([[task.lower], found.b, [task.upper]])
+    at = np.clip((ends[:-1] + ends[1:]) / 2, task.lower, task.upper)
+    return Lines(task, found.b, found.m, found.m * at + found.c, at)
 
 
 def tasks(document):
@@ -47,7 +61,8 @@ def beaten(document, seconds):
     """For each bound: its name, value, the least error of a legal table found, and whether that beats it."""
     found = []
     for name, value, meets, task in tasks(document):
-        pair = best(task, seconds, must_meet=document["certificate"]["continuity"] == "continuous")
+        meets_only = document["certificate"]["continuity"] == "continuous"
+        pair = best(task, seconds, must_meet=meets_only, given=lines_of(task.problem, task))
         rivals = [r[0] for r in (pair[1:] if meets else pair) if r is not None]
         least = min(rivals, default=np.inf)
         found.append((name, value, least, least < value * (1 - 1e-6)))

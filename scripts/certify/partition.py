@@ -41,18 +41,33 @@ def line_costs(task, edges, x, w):
             m = (y - last[1]) / (q - last[0])
             slope, value = np.where(two, m, slope), np.where(two, v - m * r, value)
         passed, last = passed + hit, (q, y)
+    if task.floor == "avoided":
+        slope, value = raised(task, edges, passed, slope, value, (S, U, UU, G, UG))
     cost = GG - 2 * slope * UG - 2 * value * G + slope**2 * UU + 2 * slope * value * U + value**2 * S
     cost = np.where((upper > 0) & (passed < 3), np.maximum(cost, 0), np.inf)
     return cost, slope, value + p.f(edges[:-1])[:, None], cell, f
+
+
+def raised(task, edges, passed, slope, value, moments):
+    """Lines that are below 0 at an end of their piece, turned so that they are 0 there."""
+    (s, u, uu, g, ug), base = moments, task.problem.f(edges[:-1])[:, None]
+    width = edges[None, 1:] - edges[:-1, None]
+    for side in (0 * width, width):
+        dips = (base + value + slope * side < 0) & (passed == 0)
+        # Moments of u − side against f itself.
+        square, product = uu - 2 * side * u + side**2 * s, ug + base * u - side * (g + base * s)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            turned = np.where(square > 0, product / square, 0)
+        slope, value = np.where(dips, turned, slope), np.where(dips, -turned * side - base, value)
+    return slope, value
 
 
 def search(task, edges, x, w):
     """The best pieces on these edges: (kind, i, j) with kind line, zero or identity."""
     cost, slope, value, cell, f = line_costs(task, edges, x, w)
     if task.floor == "avoided":
-        # Of lines that dip only those that answer above 0 at both of their ends count.
-        height = value[:, :] + slope * (edges[None, 1:] - edges[:-1, None])
-        cost = np.where((value < 0) | (height < 0), np.inf, cost)
+        height = value + slope * (edges[None, 1:] - edges[:-1, None])
+        cost = np.where((value < -1e-15) | (height < -1e-15), np.inf, cost)
     n = len(edges) - 1
     square = np.concatenate([[0], np.cumsum(np.bincount(cell, w * f * f, n))])
     identity = task.answer(x)
@@ -120,6 +135,9 @@ def realised(task, edges, pieces, slope, value, x, w):
         # An answer of 0 belongs to the line on its right, at the end to that on its left.
         takes = after and k + 2 == len(pieces)
         end = task.upper if takes or k + 1 == len(pieces) else float(edges[j])
+        if end == task.upper and k + 1 < len(pieces):
+            # An empty last piece is not met at the bound itself.
+            end = float(np.nextafter(end, np.inf))
         if kind == "identity":
             line = (1.0, edges[i], edges[i])
         else:
@@ -129,8 +147,7 @@ def realised(task, edges, pieces, slope, value, x, w):
                 line = floored_fit(task, line, start, end, x, w)
         m.append(line[0]), v.append(line[1]), at.append(line[2]), cuts.append(start)
         start = end
-    table = Lines(task, cuts[1:], m, v, at)
-    return table
+    return Lines(task, cuts[1:], m, v, at) if m else None
 
 
 def floored_fit(task, line, start, end, x, w):
@@ -172,7 +189,7 @@ def optimum(task, count=400):
         w = w / p.magnitude(x) ** 2
         pieces, slope, value = search(task, edges, x, w)
         table = realised(task, edges, pieces, slope, value, x, w)
-        if table.is_legal():
+        if table is not None and table.is_legal():
             error = table.mean_square()
             if best is None or error < best[0]:
                 best = (error, table)

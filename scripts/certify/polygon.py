@@ -48,6 +48,8 @@ class Polygon:
 
     def project(self, t, v):
         """The nearest values that meet the constraints."""
+        if self.task.floor == "avoided":
+            v = np.maximum(v, 0)
         for _ in range(3):
             rows, missed = self.constraints(t, v)
             if not len(missed):
@@ -135,19 +137,20 @@ def start(task, table, shift=0.0):
     return t, np.concatenate([[table.raw(t[:1])[0]], v, [table.raw(t[-1:] - eps[-1])[0]]])
 
 
-def optimum(task, table, is_late=lambda: False, shifts=(0.0, -0.25, 0.25)):
-    """The best continuous table found, from a discontinuous one's cuts."""
+def optimum(task, tables, is_late=lambda: False, shifts=(0.0, -0.25, 0.25)):
+    """The best continuous table found, from other tables' cuts and from cuts beside them."""
     p, polygon, best = task.problem, Polygon(task), None
     x, w = p.points(p.grid(1500, task.places(600)))
     w = w / p.magnitude(x) ** 2
     for shift in shifts:
-        if best is not None and is_late():
-            break
-        t, v = start(task, table, shift)
-        _, t, v = polygon.improve(t, v, x, w)
-        found = polygon.table(t, v)
-        if found.is_legal():
-            error = found.mean_square()
-            if best is None or error < best[0]:
-                best = (error, found)
+        for table in tables:
+            if best is not None and is_late():
+                return best
+            t, v = start(task, table, shift)
+            _, t, v = polygon.improve(t, v, x, w)
+            found = polygon.table(t, v)
+            if found.is_legal():
+                error = found.mean_square()
+                if best is None or error < best[0]:
+                    best = (error, found)
     return best

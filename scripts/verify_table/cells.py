@@ -2,7 +2,8 @@
 
 import numpy as np
 
-SAMPLES = 8
+# Parts of a cell at whose ends errors are looked at; what is missed between them is the slack.
+SAMPLES = 2
 
 
 class Cells:
@@ -24,8 +25,7 @@ class Cells:
         self.mass, *self.moments, zero, same = (
             np.bincount(cell, v, n) for v in
             (w, w * u, w * u * u, w * g, w * u * g, w * g * g, w * f * f, w * (f - identity) ** 2))
-        # Errors are looked at in some positions of each cell; between them f leaves its chords no further
-        # than the slack.
+        # Between these positions f leaves its chords no further than the slack.
         self.at = e[:-1, None] + np.diff(e)[:, None] * np.linspace(0, 1, SAMPLES + 1)
         self.at[:, -1] = e[1:]
         self.f_at = problem.f(self.at)
@@ -94,13 +94,15 @@ class Cells:
         value = mean_f - slope * mean
         cost = np.where(fitted, sff - sf * mean_f - xf * slope, 0)
         # The largest eigenvalue of what both end cells weigh against what holds the line.
+        mean, spread, divisor = mean.astype(float), xx.astype(float), divisor.astype(float)
         ends = np.minimum(b, self.count - 1)
         w, wu, wuu = (np.where(b < self.count, v, 0) for v in self.local(ends, x0, f0)[:3])
         if a >= 0:
             w, wu, wuu = (v + own for v, own in zip((w, wu, wuu), self.local(a, x0, f0)[:3]))
         ratio, shift = w / divisor, wu - w * mean
-        spread = (wuu - 2 * mean * wu + mean**2 * w) / xx
-        influence = (ratio + spread + np.sqrt((ratio - spread) ** 2 + 4 * shift**2 / (divisor * xx))) / 2
+        turn = 4 * shift**2 / (divisor * spread)
+        spread = (wuu - 2 * mean * wu + mean**2 * w) / spread
+        influence = (ratio + spread + np.sqrt((ratio - spread) ** 2 + turn)) / 2
         known, passed = fitted.copy(), np.zeros(len(b), int)
         for k, ((p, v), c) in enumerate(zip(self.anchors, self.anchor_cells)):
             hit = (a < c) & (c < b)

@@ -118,7 +118,7 @@ class Verification:
             return self.check(True, f"{name} 0 claims nothing")
         if kind not in MAXIMUM_KINDS[self.problem.is_maximum] or (kind == "exhaustive") != (self.table.format == "int8"):
             return self.check(False, f"{name}: a witness of {kind} speaks of this objective and format")
-        least = value * (1 - SHARE[kind])
+        least = value * (1 - (HALF_MEAN_SHARE if kind == "cells" and self.table.format == "fp16" else SHARE[kind]))
         if kind == "tube":
             holds = certificate["continuity"] == "continuous" and paths.proves(
                 self.problem, witness["positions"], entries, anchors, identity, floor, least)
@@ -156,7 +156,8 @@ def verify(path, tell=print):
             raise ValueError(f"its schema is {document['schema']}")
         verification = Verification(document, tell)
         verification.run()
-    except (OSError, KeyError, TypeError, ValueError, IndexError, AssertionError, RecursionError) as error:
+    except (OSError, KeyError, TypeError, ValueError, IndexError, AttributeError, AssertionError,
+            ArithmeticError, RecursionError) as error:
         tell(f"WRONG: {path} is no valid document of `nnlut table fit --output json`: "
              f"{type(error).__name__} {error}")
         return 1

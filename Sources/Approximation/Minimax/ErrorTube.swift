@@ -21,7 +21,7 @@ struct ErrorTube {
   var count: Int { x.count }
 
   /// - Parameters:
-  ///   - positions: Strictly ascending; where the tolerance is infinite nothing is asked.
+  ///   - positions: Strictly ascending.
   ///   - isDiscrete: Nothing is asked between positions, so that every table within ε of f
   ///     stays within the tube whatever f does there.
   init(_ problem: FitProblem, positions: [Double], isDiscrete: Bool = false) {
@@ -37,19 +37,14 @@ struct ErrorTube {
       let pin =
         anchor < problem.anchors.count && problem.anchors[anchor].x == position
         ? problem.anchors[anchor].y : nil
-      let tolerance = problem.tolerance(at: position)
-      guard pin != nil || tolerance.isFinite else {
-        isAfterGap = true
-        continue
-      }
       // Beside a step of the tolerance.
       if let last = x.last, position <= last.nextUp.nextUp { isAfterGap = true }
       x.append(position)
       f.append(pin ?? problem.function(position))
-      t.append(tolerance.isFinite ? tolerance : 1)
+      t.append(problem.tolerance(at: position))
       isPinned.append(pin != nil)
       followsGap.append(isAfterGap || isDiscrete)
-      isAfterGap = !tolerance.isFinite
+      isAfterGap = false
     }
   }
 

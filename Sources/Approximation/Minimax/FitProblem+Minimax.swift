@@ -73,10 +73,8 @@ extension MinimaxSearch {
       let end = isLast ? problem.upper : ideal.breakpoints[entry]
       guard start < end || (isLast && start == end) else { continue }
       func error(_ x: Double) -> Double {
-        let tolerance = problem.tolerance(at: x)
-        guard tolerance.isFinite else { return 0 }
         let line = problem.floored(ideal.slopes[entry] * x + ideal.intercepts[entry])
-        return (line - problem.function(x)) / tolerance
+        return (line - problem.function(x)) / problem.tolerance(at: x)
       }
       largest = max(largest, error(start).magnitude, error(isLast ? end : end.nextDown).magnitude)
       while index < tube.count, tube.x[index] < start { index += 1 }

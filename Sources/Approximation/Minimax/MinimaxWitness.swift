@@ -127,7 +127,7 @@ struct MinimaxWitness {
 
 extension FitProblem {
   /// The least error of a line at three ascending positions: |f(x₂) − λ·f(x₁) − (1 − λ)·f(x₃)| over
-  /// t(x₂) + λ·t(x₁) + (1 − λ)·t(x₃), with t = 0 at anchors; 0 when the tolerance is infinite.
+  /// t(x₂) + λ·t(x₁) + (1 − λ)·t(x₃), with t = 0 at anchors.
   ///
   /// Where a negative result becomes 0, lower limits hold for errors below f/t only: those at x₁ and
   /// x₃ when the chord passes above f(x₂), that at x₂ when below. Where no line may dip, a lower limit
