@@ -81,7 +81,8 @@ struct JobReportTests {
       let proven = ProvenBound(value: bound, witness: .exhaustive)
       trained.certificate = Certificate(
         objective: .maximum, continuity: .continuous, entries: 2, lower: 0, upper: 2, anchors: [],
-        endsOnIdentity: false, isWeighted: false, maximumError: achieved, meanSquaredError: 0,
+        endsOnIdentity: false, isWeighted: false, floor: .none, maximumError: achieved,
+        meanSquaredError: 0,
         bound: proven, freeBound: proven)
       sample.results[task] = try ResultDocument.encode(trained)
     }
