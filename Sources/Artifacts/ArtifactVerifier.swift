@@ -62,11 +62,14 @@ public enum ArtifactVerifier {
   private static func verifyTables(of manifest: ArtifactManifest, in folder: URL) throws {
     let place = folder.appendingPathComponent(TablesFile.name)
     let tables = try TablesFile(contentsOf: place).tables
-    for name in Set(manifest.tables.keys).union(tables.keys).sorted()
-    where tables[name]?.facts != manifest.tables[name] {
-      throw ArtifactError(
-        file: place.path, problem: "the table '\(name)' is not the one that the manifest describes",
-        remedy: "do not use this artifact; make it again")
+    for name in Set(manifest.tables.keys).union(tables.keys).sorted() {
+      guard let facts = tables[name]?.facts, manifest.tables[name]?.agree(with: facts) == true
+      else {
+        throw ArtifactError(
+          file: place.path,
+          problem: "the table '\(name)' is not the one that the manifest describes",
+          remedy: "do not use this artifact; make it again")
+      }
     }
     for (site, table) in manifest.sites.sorted(by: { $0.key < $1.key }) where tables[table] == nil {
       throw ArtifactError(

@@ -16,6 +16,9 @@ public struct TableFacts: Hashable, Codable, Sendable {
   /// Present exactly when ``scaling`` is not `none`.
   public var scaledFunction: ScaledFunction?
   public var isNonNegative: Bool
+  /// Whether a line dips below 0 inside the domain, so that a consumer must apply max(0, y); nil in
+  /// artifacts of older versions, whose tables say it themselves (`LookupTable.dips`).
+  public var dips: Bool?
   /// Present exactly when ``format`` is one of integers.
   public var shifts: IntegerShifts?
 
@@ -71,6 +74,17 @@ public struct TableFacts: Hashable, Codable, Sendable {
     scaling = table.scaling
     scaledFunction = table.scaledFunction
     isNonNegative = table.isNonNegative
+    dips = table.dips
     if case .integer(let numbers) = table.arithmetic { shifts = IntegerShifts(numbers) }
+  }
+}
+
+extension TableFacts {
+  /// Whether these facts are those of a table: all of them, but for one that an older version did not
+  /// write.
+  public func agree(with table: TableFacts) -> Bool {
+    var known = table
+    if dips == nil { known.dips = nil }
+    return self == known
   }
 }

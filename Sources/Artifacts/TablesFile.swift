@@ -57,8 +57,14 @@ public struct TablesFile: Hashable, Sendable {
     for (name, text) in file.metadata {
       do {
         let facts = try JSONDecoder().decode(TableFacts.self, from: Data(text.utf8))
-        let table = try Self.table(name, facts: facts, in: file)
-        tables[name] = NamedTable(function: facts.function, table: table)
+        let table = NamedTable(
+          function: facts.function, table: try Self.table(name, facts: facts, in: file))
+        guard (facts.dips ?? table.table.dips) == table.table.dips else {
+          throw ArtifactError(
+            problem: "its facts are wrong about whether its lines dip below 0",
+            remedy: "do not use this artifact; make it again")
+        }
+        tables[name] = table
       } catch let error as SafetensorsError {
         throw error
       } catch {

@@ -12,6 +12,8 @@ public enum AnalyticModel {
   ///     width of a power of two: the price is that of such a table, the lowest there is. A
   ///     floating-point input cannot be shifted into an index, and no such unit was synthesised:
   ///     those tables are priced with their breakpoints.
+  ///
+  /// A unit one of whose tables dips (``LookupTables/LookupTable/dips``) has max(0, y) at its end.
   /// - Throws: ``HardwareCostError`` when there is no table.
   public static func report(for tables: [LookupTable], isEqualWidth: Bool = false) throws
     -> HardwareReport
@@ -31,15 +33,19 @@ public enum AnalyticModel {
 
   /// The area of one unit with a single table wired in, in µm²: what a search for a small variant
   /// minimises. Unlike the areas of a report it is not rounded. Grows with the entries.
-  /// - Parameter entries: N, in `2...256`.
-  public static func hardwiredArea(entries: Int, format: NumberFormat) -> Double {
-    let shape = UnitShape(format: format, entries: entries)
+  /// - Parameters:
+  ///   - entries: N, in `2...256`.
+  ///   - hasFloor: Whether it has max(0, y): a table that dips below 0 needs it.
+  public static func hardwiredArea(
+    entries: Int, format: NumberFormat, hasFloor: Bool = false
+  ) -> Double {
+    let shape = UnitShape(format: format, entries: entries, hasFloor: hasFloor)
     return AreaModel.shared.wiredArithmetic(shape) + AreaModel.shared.wiredSelect(shape)
   }
 
   /// The same of a given table.
   public static func hardwiredArea(of table: LookupTable) -> Double {
-    hardwiredArea(entries: table.entries, format: table.format)
+    hardwiredArea(entries: table.entries, format: table.format, hasFloor: table.dips)
   }
 
   /// The residuals at every synthesised table unit.
@@ -49,9 +55,12 @@ public enum AnalyticModel {
   private static func unit(
     of format: NumberFormat, serving tables: [LookupTable], isEqualWidth: Bool
   ) -> HardwareReport.Unit? {
+    // What one of the tables needs, the unit has.
+    let hasFloor = tables.contains(where: \.dips)
     func shapes(_ tables: some Sequence<LookupTable>) -> [UnitShape] {
       tables.map(\.entries).sorted().map {
-        UnitShape(format: format, entries: $0, isEqualWidth: isEqualWidth)
+        UnitShape(
+          format: format, entries: $0, isEqualWidth: isEqualWidth, hasFloor: hasFloor)
       }
     }
     let all = shapes(tables)
@@ -62,7 +71,8 @@ public enum AnalyticModel {
       hardwired: hardwired(distinct, largest: largest),
       tableBits: all.map(\.storedBits).reduce(0, +), isInterpolated: format == .int16,
       plainROMArea: format == .int8
-        ? tenths(SynthesisedUnit.int8PlainROMArea * Double(distinct.count)) : nil)
+        ? tenths(SynthesisedUnit.int8PlainROMArea * Double(distinct.count)) : nil,
+      hasFloor: hasFloor)
   }
 }
 

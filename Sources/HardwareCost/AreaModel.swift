@@ -10,6 +10,7 @@ import LookupTables
 ///                   select      ρ · (κ · E · (N − 1) + μ · S · (N − 1)),  S = E/B · bits of an entry
 ///     integers      arithmetic  α · B · M + γ · B + δ     M = bits of a slope
 ///     fp            arithmetic  φ(B)
+///     floor         arithmetic  + α₁ · B                where a table dips: max(0, y)
 ///
 /// E, the effective width of what is selected, is B for 32 bits and for floating point; int8 units
 /// spend more on selecting than their share of bits, so E(8) is solved from theirs, as is δ(8);
@@ -23,6 +24,10 @@ import LookupTables
 /// those fit exactly; every other N is interpolation by these formulas, and so is the split between
 /// select and arithmetic. The fp16 hardwired unit takes no part and checks them: 284 against
 /// 281 µm².
+///
+/// The floor is one AND gate for each bit of the result with the inverted sign, in every format. α₁
+/// is the AND gate of α, which is a full adder (ASAP7's FAx1, 0.204 µm²) with an AND gate (AND2x2,
+/// 0.0875 µm²). No unit with a floor was synthesised.
 struct AreaModel {
   /// The model; its parameters are solved once.
   static let shared = AreaModel()
@@ -31,6 +36,8 @@ struct AreaModel {
 
   /// α, µm² a bit product.
   private let multiplier = 0.29
+  /// α₁, µm² a bit: the share of α that is its AND gate.
+  private let floor = 0.0875
   /// γ, µm² a bit.
   private let integerRest = 2.5
   /// σ, µm² a stored bit.
@@ -85,7 +92,7 @@ struct AreaModel {
     return AreaBreakdown(
       storage: storage * Double(unit.format.bits) * stored,
       select: compare * effective * compared + choose * 2 * effective * (entries - 1),
-      arithmetic: arithmetic(unit.format, slopeBits: unit.format.bits))
+      arithmetic: arithmetic(unit, slopeBits: unit.format.bits))
   }
 
   /// The selection of one wired table.
@@ -100,7 +107,12 @@ struct AreaModel {
 
   /// The multiplier, the adder and what is around them in a unit whose tables are wired in.
   func wiredArithmetic(_ unit: UnitShape) -> Double {
-    arithmetic(unit.format, slopeBits: unit.wiredSlopeBits)
+    arithmetic(unit, slopeBits: unit.wiredSlopeBits)
+  }
+
+  private func arithmetic(_ unit: UnitShape, slopeBits: Int) -> Double {
+    arithmetic(unit.format, slopeBits: slopeBits)
+      + (unit.hasFloor ? floor * Double(unit.format.bits) : 0)
   }
 
   private func arithmetic(_ format: NumberFormat, slopeBits: Int) -> Double {

@@ -37,6 +37,9 @@ public struct HardwareReport: Hashable, Codable, Sendable {
     /// inputs and results they do all that a table does. nil for other formats. Their delay was not
     /// measured.
     public let plainROMArea: Double?
+    /// Whether max(0, y) is in the units' price: one of the tables dips below 0. False in reports of
+    /// older versions, which left it out.
+    public let hasFloor: Bool
 
     /// Whether plain read-only memories are smaller than the wired tables.
     public var isPlainROMSmaller: Bool { (plainROMArea ?? .infinity) < hardwired.area.total }
@@ -83,5 +86,21 @@ public struct HardwareReport: Hashable, Codable, Sendable {
       tableBits: container.decode(Int.self, forKey: .tableBits),
       fit: container.decode(ModelFit.self, forKey: .fit),
       units: container.decodeIfPresent([Unit].self, forKey: .units) ?? [])
+  }
+}
+
+extension HardwareReport.Unit {
+  /// Reads a unit, also of a version that knew no ``hasFloor``.
+  /// - Throws: `DecodingError`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      format: container.decode(NumberFormat.self, forKey: .format),
+      programmable: container.decode(UnitCost.self, forKey: .programmable),
+      hardwired: container.decode(UnitCost.self, forKey: .hardwired),
+      tableBits: container.decode(Int.self, forKey: .tableBits),
+      isInterpolated: container.decode(Bool.self, forKey: .isInterpolated),
+      plainROMArea: container.decodeIfPresent(Double.self, forKey: .plainROMArea),
+      hasFloor: container.decodeIfPresent(Bool.self, forKey: .hasFloor) ?? false)
   }
 }

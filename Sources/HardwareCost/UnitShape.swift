@@ -8,11 +8,14 @@ struct UnitShape: Hashable {
   /// Equal-width pieces (formats of integers only): the index is a subtraction and a shift, there
   /// are no breakpoints.
   let isEqualWidth: Bool
+  /// Whether a negative result has to become 0: one of its tables dips.
+  let hasFloor: Bool
 
-  init(format: NumberFormat, entries: Int, isEqualWidth: Bool = false) {
+  init(format: NumberFormat, entries: Int, isEqualWidth: Bool = false, hasFloor: Bool = false) {
     self.format = format
     self.entries = entries
     self.isEqualWidth = isEqualWidth && format.isInteger
+    self.hasFloor = hasFloor
   }
 
   /// Bits of all stored numbers.

@@ -24,7 +24,7 @@ public struct CandidateTable: Hashable, Codable, Sendable {
   }
 }
 
-/// The result of `sensitivity`: what each candidate alone costs the model.
+/// The result of `sensitivity` (as a ``VariantResult``): what each candidate alone costs the model.
 public struct SensitivityResult: Hashable, Codable, Sendable {
   /// At least one, in the order that the candidates' names sort in.
   public var candidates: [Measured]
@@ -46,10 +46,13 @@ public struct SensitivityResult: Hashable, Codable, Sendable {
     /// The mean over the sample's texts of 1 − cos(output, exact output), in `0...2`; a text whose
     /// output is NaN or infinite counts 2.
     public var error: Double
+    /// Whether the table dips below 0, so that its unit has a floor to pay; nil = false.
+    public var dips: Bool?
 
-    public init(candidate: TableCandidate, error: Double) {
+    public init(candidate: TableCandidate, error: Double, dips: Bool? = nil) {
       self.candidate = candidate
       self.error = error
+      self.dips = dips
     }
   }
 
@@ -59,7 +62,7 @@ public struct SensitivityResult: Hashable, Codable, Sendable {
   }
 }
 
-/// The result of `assign`: which tables a variant with `entries: auto` has. `train` makes them once
+/// The result of `assign` (as a ``VariantResult``): which tables a variant with `entries: auto` has. `train` makes them once
 /// more, with their certificates.
 public struct Assignment: Hashable, Codable, Sendable {
   /// Table name (a site, or a function when shared) → what was chosen.

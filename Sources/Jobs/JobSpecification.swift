@@ -19,14 +19,18 @@ public struct JobSpecification: Hashable, Sendable {
   /// At least one; `baseline` is implied and not listed.
   public var variants: [Variant]
   public var publish: PublishRule?
+  /// How many of the variants must be possible.
+  public var requires: VariantRequirement
   /// In no content key and no artifact.
   public var scheduling: JobScheduling
 
   public init(
     name: String, model: String, precision: ModelPrecision = .fp32,
     calibration: CalibrationSpecification, evaluations: [EvaluationSpecification],
-    variants: [Variant], publish: PublishRule?, scheduling: JobScheduling = JobScheduling()
+    variants: [Variant], publish: PublishRule?, scheduling: JobScheduling = JobScheduling(),
+    requires: VariantRequirement = .any
   ) {
+    self.requires = requires
     self.scheduling = scheduling
     self.name = name
     self.model = model
@@ -36,6 +40,14 @@ public struct JobSpecification: Hashable, Sendable {
     self.variants = variants
     self.publish = publish
   }
+}
+
+/// Which variants must be possible for a job to go on.
+public enum VariantRequirement: String, Codable, CaseIterable, Sendable {
+  /// At least one: a variant that cannot be made fails alone.
+  case any
+  /// Every one: the first that cannot be made ends the job.
+  case all
 }
 
 /// Where calibration text comes from and how much of it is used.

@@ -26,15 +26,24 @@ public enum TaskKind: String, Codable, CaseIterable, Sendable {
   public var codeVersion: Int {
     switch self {
     // 2: number formats, objectives, constraints and certificates.
-    case .hardware, .publish: 2
+    // 3: the floor has a price; facts say whether a table dips; variants that cannot be made.
+    case .hardware, .publish: 3
     // 3: int8 tables keep what their search found; tables say when they give up y = x.
-    case .train: 3
+    // 4: tables of functions that are never negative use the floor; withheld certificates; that a
+    // table cannot be made is a result.
+    case .train: 4
     // 2: candidates that cannot be made are left out.
-    case .sensitivity: 2
+    // 3: which candidates dip; variants that cannot be made.
+    case .sensitivity: 3
     // A choice depends on the prices of `hardware`, so it is made again where those change.
     // 2: candidates that cannot be made are left out; tables come with what they are made by.
-    case .assign: 2 * 1000 + TaskKind.hardware.codeVersion
-    case .resolve, .collect, .merge, .evaluate, .score: 1
+    // 3: variants that cannot be made.
+    case .assign: 3 * 1000 + TaskKind.hardware.codeVersion
+    // 2: variants that cannot be made.
+    case .evaluate, .score: 2
+    // 2: values that are not finite end the job, by the site where they begin.
+    case .collect: 2
+    case .resolve, .merge: 1
     }
   }
 

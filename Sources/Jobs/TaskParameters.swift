@@ -127,13 +127,22 @@ public struct ScoreParameters: Hashable, Codable, Sendable {
   }
 }
 
-/// Inputs: `table/<site>` or `table/<function>`.
+/// Inputs: `table/<site>` or `table/<function>`, and where one of several variants must be possible
+/// `variant/<v>`, the prices of the others.
+///
+/// Every variant has this task, so that it is where a job ends whose variants cannot be made.
 public struct HardwareParameters: Hashable, Codable, Sendable {
   /// Whether the tables' pieces are equally wide (linear-lut), so that an int32 unit stores no
   /// breakpoints.
   public var isEqualWidth: Bool
+  /// Whether the task fails when neither the variant nor one of the inputs `variant/<v>` could be
+  /// made; nil = false.
+  public var isRequired: Bool?
 
-  public init(isEqualWidth: Bool = false) { self.isEqualWidth = isEqualWidth }
+  public init(isEqualWidth: Bool = false, isRequired: Bool? = nil) {
+    self.isEqualWidth = isEqualWidth
+    self.isRequired = isRequired
+  }
 }
 
 /// Inputs: `histograms` where there are any, `baseline/<evaluation>`, and for each variant

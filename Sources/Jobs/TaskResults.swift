@@ -81,7 +81,7 @@ public struct HistogramSet: Hashable, Codable, Sendable {
   public init(sites: [String: Data]) { self.sites = sites }
 }
 
-/// The result of `train`, but for candidates of `entries: auto` (``CandidateTable``).
+/// The result of `train` (as a ``VariantResult``), but for candidates of `entries: auto` (``CandidateTable``).
 public struct TrainedTable: Hashable, Codable, Sendable {
   public var function: NonlinearFunction
   public var table: LookupTable
@@ -93,11 +93,15 @@ public struct TrainedTable: Hashable, Codable, Sendable {
   public var notes: [String: String]
   /// How close the table is to the best possible; nil of candidates and in results of older versions.
   public var certificate: Certificate?
+  /// Why there is no certificate although one was asked for; nil in results of older versions.
+  public var withheld: String?
 
   public init(
     function: NonlinearFunction, table: LookupTable, maximumError: Double,
-    meanSquaredError: Double, notes: [String: String], certificate: Certificate? = nil
+    meanSquaredError: Double, notes: [String: String], certificate: Certificate? = nil,
+    withheld: String? = nil
   ) {
+    self.withheld = withheld
     self.function = function
     self.table = table
     self.maximumError = maximumError
@@ -107,7 +111,7 @@ public struct TrainedTable: Hashable, Codable, Sendable {
   }
 }
 
-/// The result of `evaluate`: one row of outputs per input, float32 little-endian.
+/// The result of `evaluate` (as a ``VariantResult``): one row of outputs per input, float32 little-endian.
 public struct ModelOutputs: Hashable, Codable, Sendable {
   public var rows: Int
   /// Numbers of a row; 0 where rows differ.
@@ -124,7 +128,7 @@ public struct ModelOutputs: Hashable, Codable, Sendable {
   }
 }
 
-/// The result of `score`, by split.
+/// The result of `score` (as a ``VariantResult``), by split.
 public struct ScoreResult: Hashable, Codable, Sendable {
   public var splits: [String: SplitScore]
   /// Texts for which a variant gave NaN or an infinity; their embedding counts as zeros.
@@ -152,7 +156,7 @@ public struct SplitScore: Hashable, Codable, Sendable {
   }
 }
 
-/// The result of `hardware`: the variant's unit, and what it is compared with.
+/// The result of `hardware` (as a ``VariantResult``): the variant's unit, and what it is compared with.
 public struct HardwareResult: Hashable, Codable, Sendable {
   public var report: HardwareReport
 

@@ -12,6 +12,8 @@ public struct TrainParameters: Hashable, Sendable {
   public var approximator: ApproximatorName
   public var recipe: RecipeName?
   public var objective: Objective
+  /// As ``Variant/relativeFloor``.
+  public var relativeFloor: Double?
   public var continuity: Continuity
   public var entries: Int
   public var format: NumberFormat
@@ -32,8 +34,9 @@ public struct TrainParameters: Hashable, Sendable {
     recipe: RecipeName?, objective: Objective = .meanSquare, continuity: Continuity = .continuous,
     entries: Int, format: NumberFormat, scales: IntegerScales = .powerOfTwo, calibrate: Bool,
     range: RangePolicy, scaling: InputScaling, constraints: FitConstraints = .init(),
-    seed: UInt64, isCandidate: Bool = false
+    seed: UInt64, isCandidate: Bool = false, relativeFloor: Double? = nil
   ) {
+    self.relativeFloor = relativeFloor
     self.function = function
     self.sites = sites
     self.approximator = approximator
@@ -69,12 +72,13 @@ public struct TrainParameters: Hashable, Sendable {
       constraints: variant.constraints,
       // Nothing else is random.
       seed: variant.recipe == .paper ? variant.seed : 0,
-      isCandidate: variant.entries.isAutomatic)
+      isCandidate: variant.entries.isAutomatic, relativeFloor: variant.relativeFloor)
   }
 }
 
 /// Parameters that were stored before objectives, constraints and scales were keys have the defaults.
-/// `isCandidate` stands there only where it is true: other tables keep their content keys.
+/// `isCandidate` stands there only where it is true, `relativeFloor` where it is given: other tables
+/// keep their content keys.
 extension TrainParameters: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -95,7 +99,8 @@ extension TrainParameters: Codable {
       constraints: try container.decodeIfPresent(FitConstraints.self, forKey: .constraints)
         ?? .init(),
       seed: try container.decode(UInt64.self, forKey: .seed),
-      isCandidate: try container.decodeIfPresent(Bool.self, forKey: .isCandidate) ?? false)
+      isCandidate: try container.decodeIfPresent(Bool.self, forKey: .isCandidate) ?? false,
+      relativeFloor: try container.decodeIfPresent(Double.self, forKey: .relativeFloor))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -105,6 +110,7 @@ extension TrainParameters: Codable {
     try container.encode(approximator, forKey: .approximator)
     try container.encodeIfPresent(recipe, forKey: .recipe)
     try container.encode(objective, forKey: .objective)
+    try container.encodeIfPresent(relativeFloor, forKey: .relativeFloor)
     try container.encode(continuity, forKey: .continuity)
     try container.encode(entries, forKey: .entries)
     try container.encode(format, forKey: .format)
@@ -119,7 +125,7 @@ extension TrainParameters: Codable {
 
   private enum CodingKeys: String, CodingKey {
     case function, sites, approximator, recipe, objective, continuity, entries, format, scales
-    case calibrate, range, scaling, constraints, seed, isCandidate
+    case calibrate, range, scaling, constraints, seed, isCandidate, relativeFloor
   }
 }
 

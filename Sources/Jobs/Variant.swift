@@ -9,6 +9,9 @@ public struct Variant: Hashable, Sendable {
   /// What `optimal` and the recipe `refined` make small, and what every certificate speaks of.
   /// The recipe `paper` trains on its own loss, whatever this says.
   public var objective: Objective
+  /// What relative errors are divided by at least, in the function's unit; positive. Nil for a 256th of
+  /// the function's largest magnitude, and with absolute objectives.
+  public var relativeFloor: Double?
   /// Whether the lines of `optimal` must meet.
   public var continuity: Continuity
   public var entries: EntryChoice
@@ -29,8 +32,10 @@ public struct Variant: Hashable, Sendable {
     approximator: ApproximatorName, recipe: RecipeName?, objective: Objective = .meanSquare,
     continuity: Continuity = .continuous, entries: EntryChoice, format: FormatChoice,
     scales: IntegerScales = .powerOfTwo, scope: TableScope, calibrate: Bool, range: RangePolicy,
-    scaling: InputScaling, constraints: FitConstraints = .init(), seed: UInt64
+    scaling: InputScaling, constraints: FitConstraints = .init(), seed: UInt64,
+    relativeFloor: Double? = nil
   ) {
+    self.relativeFloor = relativeFloor
     self.approximator = approximator
     self.recipe = recipe
     self.objective = objective

@@ -1,5 +1,5 @@
-/// Receives what each site's function receives, before it is evaluated, and, where it asks for it,
-/// what the linear layers read.
+/// Receives what each site's function receives, before it is evaluated, what it answers and, where
+/// it asks for it, what the linear layers read.
 ///
 /// `exp` receives scores minus their row's maximum (≤ 0), `reciprocal` the row sums, `gelu` the
 /// pre-activations, `rsqrt` the variances + ε. There is no padding, so none is ever recorded. How
@@ -9,6 +9,13 @@ public protocol ActivationRecorder: AnyObject {
   ///   - site: index into `ModelDescription.sites`.
   ///   - values: valid during the call only.
   func record(site: Int, _ values: UnsafeBufferPointer<Float>)
+
+  /// What the site's function answered to the values of the ``record(site:_:)`` before.
+  ///
+  /// - Parameters:
+  ///   - site: index into `ModelDescription.sites`.
+  ///   - values: valid during the call only.
+  func record(answersOf site: Int, _ values: UnsafeBufferPointer<Float>)
 
   /// Whether the linear inputs are wanted as well; the same answer always.
   var recordsLinearInputs: Bool { get }
@@ -24,6 +31,8 @@ public protocol ActivationRecorder: AnyObject {
 
 extension ActivationRecorder {
   public var recordsLinearInputs: Bool { false }
+
+  public func record(answersOf site: Int, _ values: UnsafeBufferPointer<Float>) {}
 
   public func record(linearInput index: Int, _ values: UnsafeBufferPointer<Float>) {}
 }

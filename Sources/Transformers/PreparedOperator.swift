@@ -53,11 +53,13 @@ struct SiteSeam {
   /// subnormals, infinite from 65 520 on as IEEE has it (never saturated), one canonical NaN.
   let roundsToHalf: Bool
 
-  /// Shows the values to the recorder, as the site receives them, then evaluates them in place.
+  /// Shows the values to the recorder, as the site receives them, evaluates them in place and shows
+  /// the answers.
   func evaluate(_ site: Int, _ values: UnsafeMutableBufferPointer<Float>) {
     if roundsToHalf { format_round_half(values.baseAddress, values.count) }
     recorder?.record(site: site, UnsafeBufferPointer(values))
     operators[site].apply(values)
     if roundsToHalf { format_round_half(values.baseAddress, values.count) }
+    recorder?.record(answersOf: site, UnsafeBufferPointer(values))
   }
 }

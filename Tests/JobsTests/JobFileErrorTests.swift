@@ -98,6 +98,16 @@ struct JobFileErrorTests {
       10, "  - {approximator: optimal, entries: 4, recipe: refined}",
       "variants[1].recipe: optimal has no recipe"),
     Case(
+      10, "  - {approximator: nn-lut, entries: 4, relativeFloor: 0.1}",
+      "variants[1].relativeFloor: only relative errors have a floor"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: 4, objective: relative-mse, relativeFloor: 0}",
+      "variants[1].relativeFloor: 0 is out of range; write 1e-30 to"),
+    Case(
+      10, "  - {approximator: nn-lut, entries: 4, floor: never}",
+      "variants[1].floor: 'never' is unknown; write use, avoid"),
+    Case(11, "require: some", "require: 'some' is unknown; write any, all"),
+    Case(
       10, "  - {approximator: nn-lut, entries: 4, scales: free}",
       "variants[1].scales: only int32, int16 and int8 have scales"),
     Case(

@@ -41,11 +41,11 @@ struct CandidateTests {
     #expect(reason.contains("±65504"))
   }
 
-  @Test func aVariantsTableThatCannotBeMadeFails() throws {
-    let failure = #expect(throws: TaskFailure.self) { try train(.fp16, isCandidate: false) }
-    #expect(failure?.code == "bad-input" && failure?.isRetryable == false)
-    #expect(failure?.message.contains(Self.site) == true)
-    #expect(failure?.message.contains("±65504") == true)
+  @Test func aVariantsTableThatCannotBeMadeIsAResultToo() throws {
+    let found = try ResultDocument.decode(
+      VariantResult<TrainedTable>.self, from: train(.fp16, isCandidate: false))
+    #expect(found.notMade?.tables.map(\.table) == [Self.site])
+    #expect(found.notMade?.explanation.contains("±65504") == true)
   }
 
   @Test func aCandidateIsTheVariantsTableWithoutAProof() throws {
@@ -132,12 +132,13 @@ struct CandidateTests {
     let all = EntryChoice.candidates.map { TableCandidate(entries: $0, format: .int32) }
     try sample.spoil(Array(all.prefix(3)), of: Self.site, "too few lines")
     try sample.spoil(Array(all.dropFirst(3)), of: Self.site, "too steep")
-    let failure = #expect(throws: TaskFailure.self) {
-      try sample.rerun("sensitivity/0/\(Self.site)")
+    for task in ["sensitivity/0/\(Self.site)", "assign/0", "train/0/\(Self.site)"] {
+      try sample.rerun(task)
     }
-    #expect(failure?.code == "no-candidate" && failure?.isRetryable == false)
+    let failure = #expect(throws: TaskFailure.self) { try sample.rerun("hardware/0") }
+    #expect(failure?.code == "variant-not-made" && failure?.isRetryable == false)
     let message = failure?.message ?? ""
-    #expect(message.hasPrefix("\(Self.site): none of 8 candidates"))
+    #expect(message.contains("\(Self.site): none of 8 candidates"))
     #expect(message.contains("2-int32, 3-int32, 4-int32: too few lines"))
     #expect(message.contains(": too steep"))
   }

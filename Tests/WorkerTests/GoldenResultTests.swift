@@ -65,7 +65,7 @@ struct GoldenResultTests {
 
     let hardware = PlannedTask(name: "hardware", parameters: .hardware(HardwareParameters()))
     let priced = try ExecutorHarness().run(hardware, inputs: ["table/site": refined])
-    #expect(digest(priced) == "ad87578a1f0d")
+    #expect(digest(priced) == "7618141e1c4b")
   }
 
   @Test func score() throws {

@@ -26,6 +26,7 @@ extension Schemas {
             "", ["maxDrop": Schema.number(minimum: 0, maximum: 1)], isClosed: true),
           "minimize": Schema.choice(["area", "entries", "drop"]),
         ], optional: ["minimize"], isClosed: true),
+      "require": Schema.choice(VariantRequirement.allCases.map(\.rawValue)),
       "scheduling": Schema.object(
         "How the job is treated beside others.",
         [
@@ -36,7 +37,7 @@ extension Schemas {
             Dictionary(uniqueKeysWithValues: TaskKind.allCases.map { ($0.rawValue, requirement) }),
             optional: Set(TaskKind.allCases.map(\.rawValue)), isClosed: true),
         ], optional: ["priority", "weight", "requires"], isClosed: true),
-    ], optional: ["publish", "scheduling"], isClosed: true)
+    ], optional: ["publish", "require", "scheduling"], isClosed: true)
 
   /// `KEY` or `KEY=VALUE`.
   static let label: JSONValue = [
@@ -86,7 +87,8 @@ extension Schemas {
   private static let variant: JSONValue = {
     let keys = [
       "approximator", "recipe", "objective", "continuity", "entries", "budget", "format",
-      "scales", "scope", "calibrate", "range", "scaling", "tails", "anchors", "seed",
+      "scales", "scope", "calibrate", "range", "scaling", "tails", "anchors", "floor",
+      "relativeFloor", "seed",
     ]
     return Schema.object(
       "", Dictionary(uniqueKeysWithValues: keys.map { ($0, [:]) }),

@@ -12,6 +12,8 @@ extension JobSpecification: Codable {
     var evaluation: [Evaluation]
     var variants: [Variant]
     var publish: Publish?
+    /// Left out where it is `any`.
+    var require: VariantRequirement?
     /// Left out where nothing is said.
     var scheduling: Scheduling?
   }
@@ -84,7 +86,8 @@ extension JobSpecification: Codable {
               labels: entry.value.labels ?? [],
               memoryMiB: entry.value.memory.flatMap(MemorySize.mebibytes) ?? 0)
           })
-      } ?? JobScheduling())
+      } ?? JobScheduling(),
+      requires: file.require ?? .any)
   }
 
   /// The same job without what concerns its place among others.
@@ -111,6 +114,7 @@ extension JobSpecification: Codable {
         Publish(
           name: $0.name, require: Requirement(maxDrop: $0.maximumDrop), minimize: $0.minimize)
       },
+      require: requires == .any ? nil : requires,
       scheduling: scheduling == JobScheduling() ? nil : encodedScheduling
     ).encode(to: encoder)
   }

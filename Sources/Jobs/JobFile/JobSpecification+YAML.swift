@@ -17,7 +17,7 @@ extension JobSpecification {
     let root = try YAMLDocument.root(of: text, file: file).members(
       known: [
         "apiVersion", "kind", "metadata", "model", "calibration", "evaluation", "variants",
-        "publish", "scheduling",
+        "publish", "require", "scheduling",
       ])
     for (key, value) in [("apiVersion", Self.apiVersion), ("kind", Self.kind)] {
       let node = try root.required(key)
@@ -39,7 +39,8 @@ extension JobSpecification {
       variants: VariantReader(calibrationRange: calibration.range)
         .variants(root.required("variants")),
       publish: root["publish"].map(PublishRule.init),
-      scheduling: root["scheduling"].map(JobScheduling.init) ?? JobScheduling())
+      scheduling: root["scheduling"].map(JobScheduling.init) ?? JobScheduling(),
+      requires: root["require"]?.choice(VariantRequirement.self) ?? .any)
     for (index, evaluation) in evaluations.enumerated()
     where evaluations[..<index].contains(evaluation) {
       throw try root.required("evaluation").list(limit: Self.evaluationLimit)[index].error(

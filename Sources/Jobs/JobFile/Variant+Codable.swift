@@ -6,7 +6,7 @@ import LookupTables
 extension Variant: Codable {
   private enum CodingKeys: String, CodingKey {
     case approximator, recipe, objective, continuity, entries, budget, format, scales, scope,
-      calibrate, range, scaling, tails, anchors, seed
+      calibrate, range, scaling, tails, anchors, floor, relativeFloor, seed
   }
 
   public init(from decoder: any Decoder) throws {
@@ -38,8 +38,10 @@ extension Variant: Codable {
       scaling: try container.decode(InputScaling.self, forKey: .scaling),
       constraints: FitConstraints(
         tails: try optional(.tails, .standard),
-        hasAnchors: try optional(.anchors, AnchorPolicy.standard) == .standard),
-      seed: try container.decode(UInt64.self, forKey: .seed))
+        hasAnchors: try optional(.anchors, AnchorPolicy.standard) == .standard,
+        floor: try optional(.floor, .use)),
+      seed: try container.decode(UInt64.self, forKey: .seed),
+      relativeFloor: try container.decodeIfPresent(Double.self, forKey: .relativeFloor))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -63,6 +65,8 @@ extension Variant: Codable {
     try container.encode(constraints.tails, forKey: .tails)
     try container.encode(
       constraints.hasAnchors ? AnchorPolicy.standard : .none, forKey: .anchors)
+    if constraints.floor != .use { try container.encode(constraints.floor, forKey: .floor) }
+    try container.encodeIfPresent(relativeFloor, forKey: .relativeFloor)
     try container.encode(seed, forKey: .seed)
   }
 

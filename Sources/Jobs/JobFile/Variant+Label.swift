@@ -21,6 +21,8 @@ extension Variant {
     if scales != .powerOfTwo { words.append("scales-\(scales.rawValue)") }
     if constraints.tails != .standard { words.append("tails-\(constraints.tails.rawValue)") }
     if !constraints.hasAnchors { words.append("no-anchors") }
+    if constraints.floor != .use { words.append("floor-\(constraints.floor.rawValue)") }
+    if let relativeFloor { words.append("relative-floor-\(relativeFloor)") }
     if seed != 1 { words.append("seed-\(seed)") }
     return words.joined(separator: " ")
   }

@@ -8,7 +8,8 @@ struct VariantReader {
 
   private static let keys = [
     "approximator", "recipe", "objective", "continuity", "entries", "budget", "format", "scales",
-    "scope", "calibrate", "range", "scaling", "tails", "anchors", "seed",
+    "scope", "calibrate", "range", "scaling", "tails", "anchors",
+    "floor", "relativeFloor", "seed",
   ]
 
   func variants(_ node: YAMLNode) throws -> [Variant] {
@@ -74,10 +75,11 @@ struct VariantReader {
     let format =
       try members["format"].map { try FormatChoice($0, isAutomatic: entries.isAutomatic) }
       ?? (entries.isAutomatic ? .any([.fp32]) : .one(.fp32))
+    let objective = try objective(members, approximator, recipe)
     let hasScales = format.all.contains(where: \.isInteger)
     return Variant(
       approximator: approximator, recipe: recipe,
-      objective: try objective(members, approximator, recipe),
+      objective: objective,
       continuity: try continuity(members, of: approximator), entries: entries, format: format,
       // In a list of formats, scales are meant for those that have some.
       scales: try members["scales"].map { try $0.choice(IntegerScales.self) }
@@ -87,8 +89,10 @@ struct VariantReader {
         ?? (recipe == .paper ? .paper : .none),
       constraints: FitConstraints(
         tails: try members["tails"]?.choice(TailPolicy.self) ?? .standard,
-        hasAnchors: try members["anchors"]?.choice(AnchorPolicy.self) != AnchorPolicy.none),
-      seed: try members["seed"]?.integer(in: 0...UInt64.max) ?? 1)
+        hasAnchors: try members["anchors"]?.choice(AnchorPolicy.self) != AnchorPolicy.none,
+        floor: try VariantFloors.floor(members)),
+      seed: try members["seed"]?.integer(in: 0...UInt64.max) ?? 1,
+      relativeFloor: try VariantFloors.relativeFloor(members, objective))
   }
 
   private static func calibrate(_ node: YAMLNode, _ approximator: ApproximatorName) throws -> Bool {

@@ -227,13 +227,21 @@ struct PlanBuilder {
       inputs: inputs, sources: sources(pinned.data))
   }
 
+  /// The last one looks at all others, so that a job of variants that cannot be made fails; with
+  /// `require: all` each looks at itself.
   private func hardware(_ index: Int) -> PlannedTask {
-    PlannedTask(
+    let isLast = index == specification.variants.count - 1
+    var inputs = tables(index)
+    if isLast, specification.requires == .any {
+      for other in 0..<index { inputs["variant/\(other)"] = "hardware/\(other)" }
+    }
+    return PlannedTask(
       name: "hardware/\(index)",
       parameters: .hardware(
         HardwareParameters(
-          isEqualWidth: specification.variants[index].approximator == .linearLUT)),
-      inputs: tables(index))
+          isEqualWidth: specification.variants[index].approximator == .linearLUT,
+          isRequired: isLast || specification.requires == .all ? true : nil)),
+      inputs: inputs)
   }
 
   private func publish() -> PlannedTask {

@@ -35,6 +35,7 @@ extension JobReport {
       publication: try results["publish"].map {
         try ResultDocument.decode(Publication.self, from: $0)
       })
+    warnings = rows.flatMap(\.warnings)
     decision = specification.publish.flatMap { decide(by: $0, specification) }
   }
 
@@ -42,7 +43,7 @@ extension JobReport {
   private func decide(by rule: PublishRule, _ specification: JobSpecification) -> PublishDecision? {
     guard let baseline = rows.first else { return nil }
     var candidates: [PublishDecision.Candidate] = []
-    for row in rows.dropFirst() {
+    for row in rows.dropFirst() where row.notMade == nil {
       guard let variant = row.variant, let hardware = row.hardware,
         let entries = row.meanEntries
       else { return nil }
@@ -59,7 +60,8 @@ extension JobReport {
           variant: variant, label: row.label, drops: drops, area: hardware.programmable.area.total,
           entries: entries))
     }
-    return PublishDecision(rule: rule, candidates: candidates)
+    return PublishDecision(
+      rule: rule, candidates: candidates, notMade: rows.count { $0.notMade != nil })
   }
 }
 
@@ -82,13 +84,16 @@ private struct ReportParts {
   func row(_ index: Int?) throws -> ReportRow {
     let place = index.map(String.init) ?? "baseline"
     let scores: [ReportedScore?] = try specification.evaluations.indices.map { evaluation in
-      try result(ScoreResult.self, "score/\(place)/\(evaluation)").map { ReportedScore($0) }
+      try result(ScoreResult.self, "score/\(place)/\(evaluation)")?.value.map {
+        ReportedScore($0)
+      }
     }
     guard let index else {
       return ReportRow(
         variant: nil, label: "baseline", scores: scores, largestError: nil, hardware: nil)
     }
-    let assignment = try result(Assignment.self, "assign/\(index)")
+    let assignment = try result(Assignment.self, "assign/\(index)")?.value
+    let hardware = try result(HardwareResult.self, "hardware/\(index)")
     let tables = try tables(index, assignment)
     var largest: ReportedError?
     for table in tables where table.maximumError > largest?.value ?? -.infinity {
@@ -98,18 +103,26 @@ private struct ReportParts {
     return ReportRow(
       variant: index, label: specification.variants[index].label, scores: scores,
       largestError: largest,
-      hardware: try result(HardwareResult.self, "hardware/\(index)")?.report, tables: tables,
-      assignment: assignment.map(ReportedAssignment.init))
+      hardware: hardware?.value?.report, tables: tables,
+      assignment: assignment.map(ReportedAssignment.init),
+      notMade: try notMade(index) ?? hardware?.notMade)
   }
 
-  /// A variant's tables in execution order; none while some are missing.
+  /// Which tables of a variant cannot be made, in execution order.
+  private func notMade(_ index: Int) throws -> NotMade? {
+    let reasons = try TableNames.of(specification.variants[index], sites: sites).compactMap {
+      try result(TrainedTable.self, "train/\(index)/\($0.name)")?.notMade
+    }
+    return reasons.isEmpty ? nil : NotMade(reasons)
+  }
+
+  /// A variant's tables in execution order; none while some are missing or cannot be made.
   private func tables(_ index: Int, _ assignment: Assignment?) throws -> [ReportedTable] {
     let variant = specification.variants[index]
     var tables: [ReportedTable] = []
     for table in TableNames.of(variant, sites: sites) {
-      guard let trained = try result(TrainedTable.self, "train/\(index)/\(table.name)") else {
-        return []
-      }
+      guard let trained = try result(TrainedTable.self, "train/\(index)/\(table.name)")?.value
+      else { return [] }
       tables.append(
         ReportedTable(
           name: table.name, trained: trained, outputError: assignment?.tables[table.name]?.error))
@@ -117,7 +130,10 @@ private struct ReportParts {
     return tables
   }
 
-  private func result<Value: Decodable>(_ type: Value.Type, _ task: String) throws -> Value? {
-    try results[task].map { try ResultDocument.decode(type, from: $0) }
+  private func result<Value: Codable & Hashable & Sendable>(_ type: Value.Type, _ task: String)
+    throws
+    -> VariantResult<Value>?
+  {
+    try results[task].map { try ResultDocument.decode(VariantResult<Value>.self, from: $0) }
   }
 }

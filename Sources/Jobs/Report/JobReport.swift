@@ -21,12 +21,16 @@ public struct JobReport: Hashable, Codable, Sendable {
   public var decision: PublishDecision?
   /// What was published.
   public var publication: Publication?
+  /// What a reader must know, one sentence each: variants that cannot be made, certificates that are
+  /// withheld. Nil in reports of older versions.
+  public var warnings: [String]?
 
   public init(
     name: String, model: PinnedSource?, calibration: PinnedSource?, calibrationSamples: Int?,
     evaluations: [ReportedEvaluation], rows: [ReportRow], decision: PublishDecision?,
-    publication: Publication?
+    publication: Publication?, warnings: [String]? = nil
   ) {
+    self.warnings = warnings
     self.name = name
     self.model = model
     self.calibration = calibration
@@ -79,12 +83,15 @@ public struct ReportRow: Hashable, Codable, Sendable {
   public var tables: [ReportedTable]
   /// With `entries: auto` only.
   public var assignment: ReportedAssignment?
+  /// Why the variant cannot be made; nil where it can.
+  public var notMade: NotMade?
 
   public init(
     variant: Int?, label: String, scores: [ReportedScore?], largestError: ReportedError?,
     hardware: HardwareReport?, tables: [ReportedTable] = [],
-    assignment: ReportedAssignment? = nil
+    assignment: ReportedAssignment? = nil, notMade: NotMade? = nil
   ) {
+    self.notMade = notMade
     self.variant = variant
     self.label = label
     self.scores = scores
@@ -106,7 +113,8 @@ extension ReportRow {
       largestError: try container.decodeIfPresent(ReportedError.self, forKey: .largestError),
       hardware: try container.decodeIfPresent(HardwareReport.self, forKey: .hardware),
       tables: try container.decodeIfPresent([ReportedTable].self, forKey: .tables) ?? [],
-      assignment: try container.decodeIfPresent(ReportedAssignment.self, forKey: .assignment))
+      assignment: try container.decodeIfPresent(ReportedAssignment.self, forKey: .assignment),
+      notMade: try container.decodeIfPresent(NotMade.self, forKey: .notMade))
   }
 }
 

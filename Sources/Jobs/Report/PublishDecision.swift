@@ -31,7 +31,8 @@ public struct PublishDecision: Hashable, Codable, Sendable {
 
   /// Of the variants whose every drop is at most the rule's, the one with the least area, entries or
   /// drop; on a tie the smaller of (drop, area, entries), then the one listed first.
-  public init(rule: PublishRule, candidates: [Candidate]) {
+  /// - Parameter notMade: How many variants there are beside the candidates that cannot be made.
+  public init(rule: PublishRule, candidates: [Candidate], notMade: Int = 0) {
     let qualified = candidates.filter { $0.worstDrop <= rule.maximumDrop }
     let best = qualified.min { left, right in
       let leftKey = Self.order(left, rule.minimize)
@@ -41,15 +42,16 @@ public struct PublishDecision: Hashable, Codable, Sendable {
     }
     variant = best?.variant
     let allowed = "a drop of at most \(rule.maximumDrop)"
+    let others = notMade > 0 ? "; \(notMade) more cannot be made" : ""
     if let best {
       explanation =
         "\(best.label) has the least \(rule.minimize.rawValue) of \(qualified.count) of "
-        + "\(candidates.count) variants with \(allowed) on the select split"
+        + "\(candidates.count) variants with \(allowed) on the select split" + others
     } else {
       let closest = candidates.min { ($0.worstDrop, $0.variant) < ($1.worstDrop, $1.variant) }
       explanation =
         "no variant has \(allowed) on the select split"
-        + (closest.map { "; the closest, \($0.label), drops \($0.worstDrop)" } ?? "")
+        + (closest.map { "; the closest, \($0.label), drops \($0.worstDrop)" } ?? "") + others
         + "; raise publish.require.maxDrop or add variants with more entries"
     }
   }

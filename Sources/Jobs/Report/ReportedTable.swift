@@ -19,6 +19,11 @@ public struct ReportedTable: Hashable, Codable, Sendable {
   public var optimality: ReportedOptimality?
   /// With `entries: auto`: the model's mean output error with this table alone.
   public var outputError: Double?
+  /// Why there is no certificate although one was asked for.
+  public var withheld: String?
+  /// Whether a line dips below 0, so that a consumer must apply max(0, y); nil in reports of older
+  /// versions.
+  public var dips: Bool?
 
   public init(name: String, trained: TrainedTable, outputError: Double? = nil) {
     self.name = name
@@ -30,6 +35,8 @@ public struct ReportedTable: Hashable, Codable, Sendable {
     area = AnalyticModel.hardwiredArea(of: trained.table)
     optimality = trained.certificate.map(ReportedOptimality.init)
     self.outputError = outputError
+    withheld = trained.withheld
+    dips = trained.table.dips
   }
 }
 
@@ -74,6 +81,19 @@ public struct ReportedAssignment: Hashable, Codable, Sendable {
 }
 
 extension ReportRow {
+  /// What a reader must know of the row, one sentence each.
+  var warnings: [String] {
+    if let notMade { return ["\(label) cannot be made: \(notMade.explanation)"] }
+    return tables.compactMap { table in
+      table.withheld.map {
+        "\(label): the certificate of \(table.name) is withheld: \($0)"
+      }
+    }
+  }
+
+  /// The names of its tables whose lines dip below 0.
+  public var dippingTables: [String] { tables.filter { $0.dips == true }.map(\.name) }
+
   /// The mean number of entries; nil while tables are missing.
   public var meanEntries: Double? {
     tables.isEmpty ? nil : Double(tables.map(\.entries).reduce(0, +)) / Double(tables.count)

@@ -10,10 +10,12 @@ final class HistogramRecorder: ActivationRecorder {
   private let model: ModelDescription
   private var sites: [ActivationHistogram]
   private var linearInputs: [ActivationHistogram]
+  private var finiteSites: FiniteSites
 
   init(_ model: ModelDescription, recordsLinearInputs: Bool) {
     self.model = model
     self.recordsLinearInputs = recordsLinearInputs
+    finiteSites = FiniteSites(model)
     sites = Array(repeating: ActivationHistogram(), count: model.sites.count)
     linearInputs = Array(
       repeating: ActivationHistogram(), count: recordsLinearInputs ? model.linearInputs.count : 0)
@@ -22,6 +24,17 @@ final class HistogramRecorder: ActivationRecorder {
   func record(site: Int, _ values: UnsafeBufferPointer<Float>) {
     guard sites.indices.contains(site) else { return }
     sites[site].record(values)
+    finiteSites.see(site: site, isAnswer: false, values)
+  }
+
+  func record(answersOf site: Int, _ values: UnsafeBufferPointer<Float>) {
+    finiteSites.see(site: site, isAnswer: true, values)
+  }
+
+  /// - Throws: `TaskFailure` that names the first site which received or answered NaN or an infinity:
+  ///   no table can be fitted to that.
+  func checkFinite() throws {
+    if let fault = finiteSites.fault { throw TaskFailure.notFinite(fault) }
   }
 
   func record(linearInput index: Int, _ values: UnsafeBufferPointer<Float>) {

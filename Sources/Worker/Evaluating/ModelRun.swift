@@ -10,10 +10,30 @@ struct ModelRun {
   let nonlinearities: Nonlinearities
 
   /// One row for each input of `range`, in order. Equal ranges give equal bits.
-  /// - Throws: `TaskFailure` when an input is not of the kind that the data set says, and what
-  ///   `progress` throws.
+  /// - Throws: `TaskFailure` when an input is not of the kind that the data set says, or when the
+  ///   exact model's outputs are not finite (it names the site where that begins), and what `progress`
+  ///   throws.
   func rows(
     of dataset: any EvaluationDataset, _ range: Range<Int>, progress: (Double) throws -> Void
+  ) throws -> OutputRows {
+    let rows = try rows(of: dataset, range, recorder: nil, progress: progress)
+    guard isExact, !rows.isFinite else { return rows }
+    for index in 0..<rows.count where try !rows.row(index).allSatisfy(\.isFinite) {
+      let place = range.lowerBound + index
+      let recorder = FiniteSitesRecorder(model.description)
+      _ = try self.rows(of: dataset, place..<place + 1, recorder: recorder) { _ in }
+      throw TaskFailure.notFinite(recorder.fault, text: "the evaluation's input \(place + 1)")
+    }
+    return rows
+  }
+
+  private var isExact: Bool {
+    nonlinearities.operators.allSatisfy { if case .exact = $0 { true } else { false } }
+  }
+
+  private func rows(
+    of dataset: any EvaluationDataset, _ range: Range<Int>, recorder: FiniteSitesRecorder?,
+    progress: (Double) throws -> Void
   ) throws -> OutputRows {
     let inputs = range.map { dataset.input(at: $0) }
     switch dataset.outputKind {
@@ -22,7 +42,8 @@ struct ModelRun {
         guard case .text(let text) = input else { throw Self.misfit(input, "a text") }
         return text
       }
-      let values = try model.embed(texts, nonlinearities: nonlinearities, progress: progress)
+      let values = try model.embed(
+        texts, nonlinearities: nonlinearities, recorder: recorder, progress: progress)
       return try OutputRows(
         lengths: Array(repeating: model.dimensions, count: texts.count), values: values)
     case .logits:
@@ -34,14 +55,16 @@ struct ModelRun {
         }
       }
       return try OutputRows(
-        rows: model.logits(pairs, nonlinearities: nonlinearities, progress: progress))
+        rows: model.logits(
+          pairs, nonlinearities: nonlinearities, recorder: recorder, progress: progress))
     case .wordLogits:
       let sentences = try inputs.map { input in
         guard case .words(let words) = input else { throw Self.misfit(input, "words") }
         return words
       }
       return try OutputRows(
-        rows: model.wordLogits(sentences, nonlinearities: nonlinearities, progress: progress))
+        rows: model.wordLogits(
+          sentences, nonlinearities: nonlinearities, recorder: recorder, progress: progress))
     case .answer:
       let questions = try inputs.map { input in
         guard case .question(let question, let context) = input else {
@@ -50,7 +73,7 @@ struct ModelRun {
         return (question: question, context: context)
       }
       let answers = try model.answers(
-        questions, nonlinearities: nonlinearities, progress: progress)
+        questions, nonlinearities: nonlinearities, recorder: recorder, progress: progress)
       return try OutputRows(
         rows: answers.map { [Float($0.lower), Float($0.upper), $0.score, $0.nullScore] })
     case .maskedTokens:
@@ -59,7 +82,8 @@ struct ModelRun {
         return text
       }
       let tokens = try model.maskedTokens(
-        texts, seed: Self.maskingSeed, nonlinearities: nonlinearities, progress: progress)
+        texts, seed: Self.maskingSeed, nonlinearities: nonlinearities, recorder: recorder,
+        progress: progress)
       return try OutputRows(
         rows: tokens.map { $0.flatMap { [$0.negativeLogLikelihood, $0.isTop ? 1 : 0] } })
     }

@@ -91,6 +91,7 @@ struct ArtifactAssembly {
       try tables.mapValues { table in
         .object([
           "certificate": try CanonicalJSON(encoding: table.certificate),
+          "withheld": table.withheld.map(CanonicalJSON.string) ?? .null,
           "maximumError": .number(table.maximumError),
           "meanSquaredError": .number(table.meanSquaredError),
           "notes": .object(table.notes.mapValues(CanonicalJSON.string)),

@@ -20,7 +20,12 @@ struct AssignExecutor: TaskExecutor {
     // Found before anything is computed.
     _ = try context.distinct(parameters.tables.map { ($0.name, ()) })
     _ = try context.distinct(parameters.tables.flatMap(\.sites).map { ($0, ()) })
-    let measured = try measured(parameters, context)
+    let measured: [[SensitivityResult.Measured]]
+    switch try self.measured(parameters, context) {
+    case .made(let found): measured = found
+    case .notMade(let reasons):
+      return try ResultDocument.encode(VariantResult<Assignment>.notMade(reasons))
+    }
     let model = try context.models.model(parameters.model) {
       try context.materialize(parameters.model, wanting: .model)
     }
@@ -56,12 +61,13 @@ struct AssignExecutor: TaskExecutor {
       tried.append(error)
       allowed = min(allowed, sum) * max(0.25, 0.95 * parameters.budget / error)
     }
-    throw Self.outOfReach(parameters, measured, tried)
+    return try ResultDocument.encode(
+      VariantResult<Assignment>.notMade(Self.outOfReach(parameters, measured, tried)))
   }
 
   /// For each table what its candidates cost.
   private func measured(_ parameters: AssignParameters, _ context: ExecutorContext) throws
-    -> [[SensitivityResult.Measured]]
+    -> VariantResult<[[SensitivityResult.Measured]]>
   {
     guard parameters.tables.count <= ChoiceKnapsack.maximumGroups else {
       throw TaskFailure.badInput(
@@ -71,9 +77,16 @@ struct AssignExecutor: TaskExecutor {
     guard (0...OutputError.worst).contains(parameters.budget) else {
       throw TaskFailure.misfit(context.task, "\(parameters.budget) is no budget")
     }
-    return try parameters.tables.map { table in
-      let bytes = try context.input("sensitivity/\(table.name)")
-      let candidates = try ResultDocument.decode(SensitivityResult.self, from: bytes).candidates
+    var reasons: [NotMade] = []
+    var measured: [[SensitivityResult.Measured]] = []
+    for table in parameters.tables {
+      let candidates: [SensitivityResult.Measured]
+      switch try context.variantResult(SensitivityResult.self, "sensitivity/\(table.name)") {
+      case .made(let found): candidates = found.candidates
+      case .notMade(let found):
+        reasons.append(found)
+        continue
+      }
       guard !candidates.isEmpty else {
         throw TaskFailure.misfit(context.task, "\(table.name) has no candidates")
       }
@@ -85,8 +98,9 @@ struct AssignExecutor: TaskExecutor {
             context.task, "\(table.name) as \(one.candidate.name) cannot cost \(one.error)")
         }
       }
-      return candidates
+      measured.append(candidates)
     }
+    return reasons.isEmpty ? .made(measured) : .notMade(NotMade(reasons))
   }
 
   private static func table(
@@ -109,7 +123,7 @@ struct AssignExecutor: TaskExecutor {
   /// - Parameter tried: The output errors of the choices that were measured.
   private static func outOfReach(
     _ parameters: AssignParameters, _ measured: [[SensitivityResult.Measured]], _ tried: [Double]
-  ) -> TaskFailure {
+  ) -> NotMade {
     let best = measured.map { $0.map(\.error).min() ?? 0 }
     let worst = zip(parameters.tables, best).max { $0.1 < $1.1 }
     let least =
@@ -121,11 +135,10 @@ struct AssignExecutor: TaskExecutor {
         "no choice of tables was found that keeps a mean output error of \(parameters.budget): of "
           + "\(tried.count) measured the closest has \(closest); \(least)"
       } ?? "a mean output error of \(parameters.budget) is too small a budget: \(least)"
-    return TaskFailure(
-      code: "budget-out-of-reach",
-      message: "\(found); raise the variant's budget, add a more precise format, or use scaling: "
-        + "exponent",
-      isRetryable: false)
+    return NotMade(
+      table: "assignment",
+      reason: "\(found); raise the variant's budget, add a more precise format, or use scaling: "
+        + "exponent")
   }
 }
 
@@ -144,7 +157,8 @@ extension ChoiceKnapsack.Option {
   /// - Parameter measured: With an error in `0...2` and 2 to 256 entries.
   init(_ measured: SensitivityResult.Measured) {
     let candidate = measured.candidate
-    let area = AnalyticModel.hardwiredArea(entries: candidate.entries, format: candidate.format)
+    let area = AnalyticModel.hardwiredArea(
+      entries: candidate.entries, format: candidate.format, hasFloor: measured.dips ?? false)
     self.init(cost: Int((area * 1000).rounded()), error: ErrorUnits.up(measured.error))
   }
 }

@@ -1,9 +1,23 @@
 import Jobs
+import Transformers
 
 extension TaskFailure {
   /// What a user gave cannot be used, and no other try will change that.
   static func badInput(_ message: String) -> TaskFailure {
     TaskFailure(code: "bad-input", message: message, isRetryable: false)
+  }
+
+  /// The exact model's own numbers are not finite.
+  /// - Parameters:
+  ///   - fault: Where that begins; nil where all sites receive and answer finite values.
+  ///   - text: Which text it was given.
+  static func notFinite(_ fault: FiniteSites.Fault?, text: String = "calibration text")
+    -> TaskFailure
+  {
+    let place =
+      fault?.description ?? "the layers after the last site: their output is NaN or infinite"
+    return .badInput(
+      "\(place) in the exact model, on \(text); check the model's weights and the text")
   }
 
   /// A task came with the parameters or inputs of another kind.

@@ -30,6 +30,7 @@ struct CollectExecutor: TaskExecutor {
     try model.record(
       texts, nonlinearities: .exact(model.description), recorder: recorder,
       progress: context.progress)
+    try recorder.checkFinite()
     return try ResultDocument.encode(recorder.histograms)
   }
 }

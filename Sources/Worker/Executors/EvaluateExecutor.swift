@@ -11,6 +11,10 @@ struct EvaluateExecutor: TaskExecutor {
     guard case .evaluate(let parameters) = context.task.parameters else {
       throw TaskFailure.misfit(context.task, "these are no parameters of evaluate")
     }
+    let variant = try VariantTables(context)
+    if let reasons = variant.notMade {
+      return try ResultDocument.encode(VariantResult<ModelOutputs>.notMade(reasons))
+    }
     try context.checkKernels(parameters.kernels)
     let folder = try context.materialize(parameters.data, wanting: .dataset)
     let model = try context.models.model(parameters.model, numbers(parameters, context)) {
@@ -24,7 +28,7 @@ struct EvaluateExecutor: TaskExecutor {
         context.task, "\(dataset.count) inputs have no \(parameters.range)")
     }
     let run = ModelRun(
-      model: model, nonlinearities: try nonlinearities(model.description, context))
+      model: model, nonlinearities: try nonlinearities(model.description, variant, context.task))
     return try ResultDocument.encode(
       try ModelOutputs(run.rows(of: dataset, parameters.range, progress: context.progress)))
   }
@@ -38,17 +42,16 @@ struct EvaluateExecutor: TaskExecutor {
     return ModelNumbers(precision: .int8, linearInputs: try set.linearInputs())
   }
 
-  private func nonlinearities(_ model: ModelDescription, _ context: ExecutorContext) throws
-    -> Nonlinearities
-  {
-    let variant = try VariantTables(context)
+  private func nonlinearities(
+    _ model: ModelDescription, _ variant: VariantTables, _ task: ClaimedTask
+  ) throws -> Nonlinearities {
     guard !variant.isEmpty else { return .exact(model) }
     var tables: [String: LookupTable] = [:]
     for site in model.sites {
       guard let table = variant.tables[site.name] ?? variant.tables[site.function.rawValue],
         table.function == site.function
       else {
-        throw TaskFailure.misfit(context.task, "there is no table for \(site.name)")
+        throw TaskFailure.misfit(task, "there is no table for \(site.name)")
       }
       tables[site.name] = table.table
     }

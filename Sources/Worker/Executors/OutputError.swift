@@ -31,9 +31,11 @@ struct OutputError {
       }
     }
     exact = try Self.outputs(model, texts, .exact(model.description), progress)
-    guard !texts.isEmpty, exact.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
-      throw TaskFailure.badInput(
-        "the exact model's output is NaN or infinite on calibration text; check its weights")
+    guard !texts.isEmpty else { throw TaskFailure.badInput("the calibration text is empty") }
+    guard exact.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+      let recorder = FiniteSitesRecorder(model.description)
+      try model.record(texts, nonlinearities: .exact(model.description), recorder: recorder)
+      throw TaskFailure.notFinite(recorder.fault)
     }
   }
 

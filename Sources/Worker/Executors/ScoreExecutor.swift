@@ -8,6 +8,9 @@ struct ScoreExecutor: TaskExecutor {
     guard case .score(let parameters) = context.task.parameters else {
       throw TaskFailure.misfit(context.task, "these are no parameters of score")
     }
+    if let reasons = try notMade(context) {
+      return try ResultDocument.encode(VariantResult<ScoreResult>.notMade(reasons))
+    }
     let folder = try context.materialize(parameters.data, wanting: .dataset)
     let dataset = try EvaluationData.load(
       parameters.kind, layout: parameters.layout, labels: parameters.labels, folder: folder)
@@ -42,6 +45,14 @@ struct ScoreExecutor: TaskExecutor {
     }
     try context.progress(1)
     return try ResultDocument.encode(ScoreResult(splits: splits, unusableTexts: unusable))
+  }
+
+  /// Why the variant could not be run: then no shard was.
+  private func notMade(_ context: ExecutorContext) throws -> NotMade? {
+    guard let name = context.inputNames.first(where: { $0.hasPrefix("outputs/") }) else {
+      return nil
+    }
+    return try context.variantResult(ModelOutputs.self, name).notMade
   }
 
   /// All shards' rows, and how many were not finite.

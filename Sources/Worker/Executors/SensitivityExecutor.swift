@@ -23,7 +23,8 @@ struct SensitivityExecutor: TaskExecutor {
       guard !impossible.isEmpty else {
         throw TaskFailure.misfit(context.task, "there are no candidates")
       }
-      throw Self.noneCanBeMade(context.task, parameters, impossible)
+      return try ResultDocument.encode(
+        VariantResult<SensitivityResult>.notMade(Self.noneCanBeMade(parameters, impossible)))
     }
     let model = try context.models.model(parameters.model) {
       try context.materialize(parameters.model, wanting: .model)
@@ -36,7 +37,7 @@ struct SensitivityExecutor: TaskExecutor {
         candidate: element.candidate,
         error: try output.mean(of: tables) {
           try context.progress(share * (Double(index + 1) + $0))
-        })
+        }, dips: element.trained.table.dips ? true : nil)
     }
     return try ResultDocument.encode(
       SensitivityResult(candidates: measured, impossible: impossible))
@@ -44,9 +45,8 @@ struct SensitivityExecutor: TaskExecutor {
 
   /// Names every reason once, with the candidates that it holds for.
   private static func noneCanBeMade(
-    _ task: ClaimedTask, _ parameters: SensitivityParameters,
-    _ impossible: [SensitivityResult.Impossible]
-  ) -> TaskFailure {
+    _ parameters: SensitivityParameters, _ impossible: [SensitivityResult.Impossible]
+  ) -> NotMade {
     var reasons: [(text: String, candidates: [String])] = []
     for one in impossible {
       if let index = reasons.firstIndex(where: { $0.text == one.reason }) {
@@ -58,11 +58,10 @@ struct SensitivityExecutor: TaskExecutor {
     let place =
       parameters.sites.count == 1
       ? parameters.sites[0] : "the table shared by \(parameters.sites.joined(separator: ", "))"
-    return TaskFailure(
-      code: "no-candidate",
-      message: "\(place): none of \(impossible.count) candidates of entries: auto can be made: "
+    return NotMade(
+      table: place,
+      reason: "none of \(impossible.count) candidates of entries: auto can be made: "
         + reasons.map { "\($0.candidates.joined(separator: ", ")): \($0.text)" }
-        .joined(separator: "; ") + "; choose another range, scaling or format",
-      isRetryable: false)
+        .joined(separator: "; "))
   }
 }

@@ -10,7 +10,7 @@ struct TrainExecutor: TaskExecutor {
     switch context.task.parameters {
     case .train(let parameters):
       guard parameters.isCandidate else {
-        return try ResultDocument.encode(table(parameters, context))
+        return try ResultDocument.encode(outcome(parameters, context))
       }
       let outcome: CandidateTable.Outcome
       do {
@@ -29,28 +29,32 @@ struct TrainExecutor: TaskExecutor {
   /// The table that `assign` has chosen, made again to prove how good it is: candidates are many,
   /// and a proof can take longer than the table.
   private func chosen(_ parameters: ChosenTableParameters, _ context: ExecutorContext) throws
-    -> TrainedTable
+    -> VariantResult<TrainedTable>
   {
-    let assignment = try ResultDocument.decode(
-      Assignment.self, from: context.input("assignment"))
+    let assignment: Assignment
+    switch try context.variantResult(Assignment.self, "assignment") {
+    case .made(let found): assignment = found
+    case .notMade(let reasons): return .notMade(reasons)
+    }
     guard let choice = assignment.tables[parameters.table] else {
       throw TaskFailure.misfit(context.task, "no table was chosen for \(parameters.table)")
     }
-    let trained = try table(choice.parameters, context)
-    guard trained.table == choice.trained.table else {
+    let trained = try outcome(choice.parameters, context)
+    guard trained.value?.table == choice.trained.table else {
       throw TaskFailure.misfit(context.task, "the chosen table does not come out again")
     }
     return trained
   }
 
-  /// A table with its certificate, without which a variant is nothing.
-  private func table(_ parameters: TrainParameters, _ context: ExecutorContext) throws
-    -> TrainedTable
+  /// A table with its certificate, or why there is none: that ends its variant and nothing else.
+  private func outcome(_ parameters: TrainParameters, _ context: ExecutorContext) throws
+    -> VariantResult<TrainedTable>
   {
     do {
-      return try fitted(parameters, context)
+      return .made(try fitted(parameters, context))
     } catch let error as Unfit {
-      throw Self.unfit(parameters, error.reason)
+      let table = parameters.sites.count == 1 ? parameters.sites[0] : parameters.function.rawValue
+      return .notMade(NotMade(table: table, reason: error.reason))
     }
   }
 
@@ -70,7 +74,7 @@ struct TrainExecutor: TaskExecutor {
       weights: parameters.calibrate ? histogram.map(Self.weights) : nil, seed: parameters.seed,
       objective: parameters.objective, continuity: parameters.continuity,
       constraints: parameters.constraints, scales: parameters.scales,
-      wantsCertificate: !parameters.isCandidate)
+      wantsCertificate: !parameters.isCandidate, relativeFloor: parameters.relativeFloor)
     let fitted: FittedTable
     do {
       fitted = try request.fit(progress: context.progress)
@@ -82,7 +86,7 @@ struct TrainExecutor: TaskExecutor {
     return TrainedTable(
       function: parameters.function, table: fitted.table, maximumError: fitted.maximumError,
       meanSquaredError: fitted.meanSquaredError, notes: fitted.notes,
-      certificate: fitted.certificate)
+      certificate: fitted.certificate, withheld: fitted.withheld)
   }
 
   private static func place(_ parameters: TrainParameters) -> String {

@@ -49,7 +49,11 @@ struct ArtifactCommand: AsyncParsableCommand {
 
     func run() async throws {
       let (name, reference) = try ArtifactName.parse(artifact)
-      let version = try await connection.client().artifact(name, reference: reference)
+      let client = try connection.client()
+      let version = try await client.artifact(name, reference: reference)
+      let manifest = try await ArtifactManifest(
+        decoding: client.blob(version.digest, maximumBytes: ArtifactManifest.maximumBytes))
+      let dipping = manifest.tables.filter { $0.value.dips == true }.keys.sorted()
       try output.print(version) {
         var table = TextTable([("file", .left), ("size", .right), ("digest", .left)])
         for file in version.files {
@@ -61,6 +65,7 @@ struct ArtifactCommand: AsyncParsableCommand {
           "created: \(Readable.time(version.createdAt))"
             + (version.job.map { " by job \($0.short)" } ?? ""), "",
         ] + table.lines
+          + dipping.map { "\($0): lines dip below 0: the consumer must apply max(0, y)" }
       }
     }
   }

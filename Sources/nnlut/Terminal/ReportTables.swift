@@ -7,13 +7,22 @@ enum ReportTables {
   static func lines(_ report: JobReport) -> [String] {
     let rows = report.rows.filter { !$0.tables.isEmpty }
     guard !rows.isEmpty else { return [] }
-    return summary(rows).lines + [explanation, ""]
+    return summary(rows).lines + [explanation] + rows.compactMap(dips) + [""]
       + rows.flatMap { assignment($0, beside: rows) }
   }
 
   private static let explanation =
     "Ratio: the error achieved, in the variant's objective, to what no table of its kind can beat; "
     + "the worst table's."
+
+  /// Which tables answer right only with a floor behind them.
+  private static func dips(_ row: ReportRow) -> String? {
+    let names = row.dippingTables
+    guard let first = names.first else { return nil }
+    return "\(row.label): the lines of \(first)"
+      + (names.count > 1 ? " and \(names.count - 1) more tables" : "")
+      + " dip below 0: the consumer must apply max(0, y)"
+  }
 
   private static func summary(_ rows: [ReportRow]) -> TextTable {
     var table = TextTable([

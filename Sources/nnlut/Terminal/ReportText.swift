@@ -14,6 +14,7 @@ enum ReportText {
     }
     lines += ReportTables.lines(report)
     lines += hardware(report)
+    lines += (report.warnings ?? []).map { "warning: \($0)" }
     if let decision = report.decision { lines += ["", decision.explanation] }
     return lines + provenance(report)
   }
