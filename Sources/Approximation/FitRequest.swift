@@ -84,7 +84,7 @@ public struct FitRequest: Sendable {
       function: .nonlinear(function), approximator: approximator, entries: entries,
       format: format, scaling: scaling, domain: domain, weights: weights, seed: seed,
       objective: objective, continuity: continuity, constraints: constraints, scales: scales,
-      wantsCertificate: wantsCertificate)
+      wantsCertificate: wantsCertificate, relativeFloor: relativeFloor)
   }
 }
 
