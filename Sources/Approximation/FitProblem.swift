@@ -214,7 +214,7 @@ extension [Double] {
     }
   }
 
-  /// Every so-manieth element.
+  /// Every n-th element.
   fileprivate func thinned(by stride: Int) -> [Double] {
     Swift.stride(from: 0, to: count, by: stride).map { self[$0] }
   }

@@ -94,7 +94,7 @@ extension FitRequest {
   }
 
   /// A table of fewer entries that the number format's steps serve better, if there is one: so that
-  /// more entries are never worse. int8 is searched exactly, and fp32's steps are no matter.
+  /// more entries rarely fit worse. int8 is searched exactly, and fp32's steps are too fine to matter.
   private func tableOfFewerEntries(
     better table: LookupTable, ideal: PiecewiseLinear, _ problem: FitProblem, alternatives: Int
   ) throws -> (entries: Int, table: LookupTable)? {

@@ -75,7 +75,7 @@ extension FitProblem {
       partition, entries: entries, groups: groups, costs: costs)
     try progress(1)
     guard solution.zeroEnds.count > 0 else { return solution }
-    // A line that does not fall towards its zero piece is no such table.
+    // Extended, a line must fall towards its zero piece; otherwise the table costs more than this.
     let realised = solution.ideal.error(withFloorOn: points)
     guard realised > Self.closeToProgramme * solution.error else { return solution }
     var plain = self
