@@ -27,6 +27,9 @@ struct CertificateCase {
     } catch let error as TableError {
       outcome.refusal = "\(error)"
       return outcome
+    } catch let error as SettingError {
+      outcome.refusal = "\(error)"
+      return outcome
     } catch {
       outcome.problems = ["the fit ends in \(error)"]
       return outcome
@@ -60,9 +63,12 @@ struct CertificateCase {
     guard let other = (try? fewer.fit { _ in })?.certificate,
       other.endsOnIdentity == certificate.endsOnIdentity
     else { return [] }
-    // Each is within its own ratio of what so many entries can reach.
+    // Each is within its own ratio of what so many entries can reach, and float32 answers.
     let room = Self.room(of: request.format)
-    return certificate.achieved <= other.achieved * room + 1e-30
+    let bounds = [certificate.lower, certificate.upper].map { request.function($0).magnitude }
+    let resolution = 0x1p-22 * (bounds.max() ?? 0) / (certificate.relativeFloor ?? 1)
+    let least = request.objective.isMaximum ? resolution : resolution * resolution
+    return certificate.achieved <= other.achieved * room + least
       ? []
       : [
         "\(request.entries) entries reach \(certificate.achieved), one less \(other.achieved)"

@@ -66,6 +66,9 @@ public struct Certificate: Hashable, Sendable {
   public var ratio: Double { Self.ratio(achieved, bound) }
   public var freeRatio: Double { Self.ratio(achieved, freeBound) }
 
+  /// Whether the ratio is so large that a user should look at the table before trusting it.
+  public var isFarFromBound: Bool { ratio > 10 && ratio.isFinite }
+
   /// What proves the certificate wrong by itself: an error below what no table beats; nil when there is
   /// none.
   public var contradiction: String? {

@@ -88,6 +88,13 @@ private struct MeasuredTable {
     return edges.filter { $0 > lower && $0 < upper }
   }
 
+  /// Where the inputs end that an int32 table's breakpoints divide.
+  private var breakpointCellEdges: [Double] {
+    guard case .integer(let numbers) = table.arithmetic, numbers.format == .int32 else { return [] }
+    let edges = numbers.breakpoints.map { (Double($0) - 0.5) * Double(numbers.input.step) }
+    return edges.filter { $0 > lower && $0 < upper }
+  }
+
   /// Inputs among which the largest error is: the ends of all that is smooth, on both sides, and the
   /// extrema between them, solved for. An fp16 table's inputs are all looked at, and all that int8 and
   /// int16 tables tell apart; where rounding noise rides on an extremum of the others, so are some
@@ -101,9 +108,9 @@ private struct MeasuredTable {
       let nearest = Float(x)
       candidates += [Double(nearest.nextDown), Double(nearest), Double(nearest.nextUp)]
     }
-    for edge in inputCellEdges { candidates += inputs(beside: edge) }
+    for edge in inputCellEdges + breakpointCellEdges { candidates += inputs(beside: edge) }
     let turns = problem.grid(isFine: false).edges.changes { function.firstDerivative($0) < 0 }
-    let inner = kinks + problem.toleranceSteps + problem.relativeBends + roots + turns
+    let inner = kinks + problem.toleranceSteps + problem.relativeGrading.bends + roots + turns
     for x in [lower, upper] + breakpoints + inner { include(x) }
     let isStraight = if case .sampled = function { true } else { false }
     let bends = (function.inflections + inner).sorted()
@@ -113,8 +120,8 @@ private struct MeasuredTable {
         [piece.start] + bends.filter { $0 > piece.start && $0 < piece.end } + [piece.end]
       for (from, to) in zip(parts, parts.dropFirst()) where from < to {
         if problem.objective.isRelative {
-          candidates.append(
-            largestRelative(slope: slope, intercept: intercepts[piece.entry], from: from, to: to))
+          candidates += largestRelative(
+            slope: slope, intercept: intercepts[piece.entry], from: from, to: to)
         }
         if !isStraight, let peak = stationaryPoint(slope: slope, from: from, to: to) {
           candidates += neighbours(of: peak, within: piece.end - piece.start)
@@ -178,19 +185,33 @@ private struct MeasuredTable {
     return 0.5 * (low + high)
   }
 
-  /// The largest relative error of a line between two positions, by a scan and golden sections.
+  /// Where a line's relative error is largest between two positions, and where it is nearly as large:
+  /// by a scan and golden sections.
   private func largestRelative(
     slope: Double, intercept: Double, from start: Double, to end: Double
-  ) -> Double {
+  ) -> [Double] {
     func error(_ x: Double) -> Double {
       (slope * x + intercept - problem.function(x)).magnitude / problem.magnitude(at: x)
     }
     let steps = 48
-    let positions = (0...steps).map { start + (end - start) * (Double($0) / Double(steps)) }
+    let even = (0...steps).map { start + (end - start) * (Double($0) / Double(steps)) }
+    let graded = problem.relativeGrading.edges.filter { $0 > start && $0 < end }
+    let positions = FitProblem.joined(even, graded)
     let errors = positions.map(error)
-    let best = errors.indices.max { errors[$0] < errors[$1] } ?? 0
-    var low = positions[max(best - 1, 0)]
-    var high = positions[min(best + 1, steps)]
+    let largest = errors.max() ?? 0
+    return positions.indices.compactMap { index in
+      let low = max(index - 1, 0)
+      let high = min(index + 1, positions.count - 1)
+      guard errors[index] >= max(errors[low], errors[high], 0.9 * largest) else { return nil }
+      return Self.peak(from: positions[low], to: positions[high], of: error)
+    }
+  }
+
+  /// The largest value's place between two positions, by golden sections.
+  private static func peak(
+    from low: Double, to high: Double, of error: (Double) -> Double
+  ) -> Double {
+    var (low, high) = (low, high)
     let section = 0.6180339887498949
     var left = high - section * (high - low)
     var right = low + section * (high - low)

@@ -40,53 +40,50 @@ extension FitProblem {
 
   /// Bounds speak of tables in real numbers. Where steps are coarse, rounding can by chance bring a
   /// table a little below what any such table reaches; the bound is then lowered by the most that
-  /// rounding can take off: half a step of the result, and of the input on the function's steepest
-  /// tangent. A root mean square falls by no more than that either (triangle inequality).
+  /// rounding can take off. A root mean square falls by no more than the root mean square of what
+  /// rounding moves results by (triangle inequality).
   private func lowered(_ bound: Double, for table: LookupTable, achieving achieved: Double)
     -> Double
   {
-    guard achieved < bound, let reach = roundingReach(of: table) else { return bound }
-    guard !objective.isMaximum else { return max(0, bound - reach) }
-    let total = measure(cutAt: grid(isFine: false).edges).weights.reduce(0, +)
-    let root = max(0, bound.squareRoot() - reach * total.squareRoot())
+    guard achieved < bound, table.format != .int8 else { return bound }
+    let points = measure(cutAt: grid(isFine: false).edges)
+    var largest = 0.0
+    var square = 0.0
+    for (x, weight) in zip(points.positions, points.weights) {
+      let reach = roundingReach(of: table, at: x)
+      largest = max(largest, reach / tolerance(at: x))
+      square += weight * reach * reach
+    }
+    guard !objective.isMaximum else { return max(0, bound - largest) }
+    let root = max(0, bound.squareRoot() - square.squareRoot())
     return root * root
   }
 
-  /// By how much rounding can move a result, in units of the objective; nil for the formats whose
-  /// bounds need no such margin.
-  private func roundingReach(of table: LookupTable) -> Double? {
-    let places = grid(isFine: false).edges
-    let steepest = places.reduce(0) { max($0, function.firstDerivative($1).magnitude) }
-    let smallest = places.reduce(Double.infinity) { min($0, magnitude(at: $1)) }
-    let inputs = max(lower.magnitude, upper.magnitude)
-    switch table.arithmetic {
-    case .fp32(let numbers):
-      return Self.roundingReach(
-        slopes: numbers.slopes.map(Double.init), intercepts: numbers.intercepts.map(Double.init),
-        inputs: inputs, unit: 0x1p-24) / smallest
+  /// By how much rounding can move the result at a position: product and sum to half a unit in the last
+  /// place each; half a step of an integer result, and of the input on line or function.
+  private func roundingReach(of table: LookupTable, at x: Double) -> Double {
+    let arithmetic = table.arithmetic
+    let entry = arithmetic.realBreakpoints.firstIndex(above: x)
+    let slope = arithmetic.realSlopes[entry]
+    let product = slope * x
+    let sum = (product + arithmetic.realIntercepts[entry]).magnitude
+    switch arithmetic {
+    case .fp32, .fp16:
+      let unit = table.format == .fp16 ? 0x1p-11 : 0x1p-24
+      return unit * (product.magnitude + sum)
     case .integer(let numbers):
-      guard numbers.format != .int8 else { return nil }
-      return 0.5 * (Double(numbers.output.step) + steepest * Double(numbers.input.step)) / smallest
-    case .fp16(let numbers):
-      return Self.roundingReach(
-        slopes: numbers.slopes.map(Double.init), intercepts: numbers.intercepts.map(Double.init),
-        inputs: inputs, unit: 0x1p-11) / smallest
-    }
-  }
-
-  /// Product and sum are rounded, each to half a unit in the last place of what it can be.
-  private static func roundingReach(
-    slopes: [Double], intercepts: [Double], inputs reach: Double, unit: Double
-  ) -> Double {
-    zip(slopes, intercepts).reduce(0) {
-      max($0, 2 * unit * ($1.0.magnitude * reach + $1.1.magnitude))
+      let steepest = max(slope.magnitude, function.firstDerivative(x).magnitude)
+      let steps = Double(numbers.output.step) + steepest * Double(numbers.input.step)
+      // Integers of more than 24 bits are rounded to float32.
+      return 0.5 * steps + 0x1p-24 * (sum + steepest * x.magnitude)
     }
   }
 
   /// Why a ratio is far above 1: what the number format costs, and how far the bound may be from the
   /// best table whose lines meet; nil where it is not.
   func reasonForRatio(
-    of certificate: Certificate, table: LookupTable, ideal: PiecewiseLinear
+    of certificate: Certificate, table: LookupTable, ideal: PiecewiseLinear,
+    scaling: InputScaling
   ) -> String? {
     guard certificate.ratio > Self.plainRatio, certificate.ratio.isFinite else { return nil }
     let exact = error(of: ideal)
@@ -104,7 +101,12 @@ extension FitProblem {
             ? "the bound, which speaks of tables whose lines need not meet too, or the lines themselves"
             : "the bound or the lines themselves")
     }
-    return reasons.isEmpty ? nil : "above 1 for " + reasons.joined(separator: "; and for ")
+    guard !reasons.isEmpty else { return nil }
+    let remedy =
+      certificate.isFarFromBound && scaling != .exponent
+        && function.permittedScalings.contains(.exponent)
+      ? "; with scaling: exponent the lines have one octave to follow" : ""
+    return "because of " + reasons.joined(separator: "; and of ") + remedy
   }
 
   /// A ratio up to which nobody asks.

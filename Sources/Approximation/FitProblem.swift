@@ -38,8 +38,8 @@ struct FitProblem {
   var floorRule: FloorRule
   /// Of a weighted largest error; nil when every place counts the same.
   private let density: InputDensity?
-  /// Where |f| passes the floor of relative errors, ascending.
-  let relativeBends: [Double]
+  /// Of a relative objective's divisor; empty for others.
+  let relativeGrading: RelativeGrading
 
   /// The share of the measure that lies evenly on the whole domain, so that places where
   /// calibration saw nothing still follow the function.
@@ -102,9 +102,9 @@ struct FitProblem {
       ?? Objective.relativeFloor
       * places.reduce(0) { max($0, request.function($1).magnitude) }
     relativeFloor = floor
-    relativeBends =
+    relativeGrading =
       request.objective.isRelative
-      ? places.changes { request.function($0).magnitude > floor } : []
+      ? RelativeGrading(of: request.function, floor: floor, places: places) : .none
     tails = request.constraints.tails(of: function)
     endsOnIdentity =
       request.constraints.tails == .standard && function.endsOnIdentity
@@ -156,8 +156,13 @@ struct FitProblem {
     let stride = 1 + kinks.count / Self.mostKinks
     let kept = stride == 1 ? kinks : kinks.thinned(by: stride)
     return SamplingGrid(
-      lower: lower, upper: upper, kinks: relativeBends.isEmpty ? kept : kept + relativeBends,
+      lower: lower, upper: upper, kinks: kept + relativeGrading.bends + relativeGrading.edges,
       isFine: isFine)
+  }
+
+  /// For a format of fp16, the inputs that count one by one.
+  var coarseHalves: [Double] {
+    format == .fp16 ? CoarseHalves.numbers(in: lower...upper) : []
   }
 
   /// What an error at x is divided by: 1, or the function's magnitude and its floor.

@@ -76,7 +76,14 @@ extension FitRequest {
     let withheld = certificate.flatMap(\.contradiction)
     if withheld != nil { certificate = nil }
     if let certificate {
-      notes["ratio"] = certified.reasonForRatio(of: certificate, table: table, ideal: ideal)
+      notes["ratio"] = certified.reasonForRatio(
+        of: certificate, table: table, ideal: ideal, scaling: scaling)
+      // The others' tables are seldom near it.
+      if isSearched, certificate.isFarFromBound, let reason = notes["ratio"] {
+        let ratio = certificate.ratio
+        let times = ratio < 1e9 ? "\(Int(ratio.rounded()))" : "\(ratio)"
+        notes["warning"] = "its error is \(times) times its bound, \(reason)"
+      }
     }
     try progress(1)
     return FittedTable(

@@ -46,18 +46,11 @@ extension WeightedInterval {
 }
 
 extension [WeightedInterval] {
-  /// The share of a domain's width from which on fp16 numbers are so far apart that they count one by
-  /// one.
-  private static let coarse = 0x1p-12
-
   /// The intervals as a table of the format meets them: its inputs are numbers of fp16, so where those
   /// are coarse, the mass that rounds to each is a single value's.
   func asMet(by format: NumberFormat, in domain: ClosedRange<Double>) -> [WeightedInterval] {
     guard format == .fp16 else { return self }
-    let width = domain.upperBound - domain.lowerBound
-    // The magnitude from which on the spacing 2^(e − 10) exceeds the share of the width.
-    let limit = Double(
-      sign: .plus, exponent: (width * Self.coarse * 0x1p10).exponent.clamped, significand: 1)
+    let limit = CoarseHalves.leastMagnitude(in: domain)
     guard domain.lowerBound < -limit || domain.upperBound > limit else { return self }
     var fine: [WeightedInterval] = []
     var masses: [Double: Double] = [:]
@@ -93,6 +86,37 @@ extension [WeightedInterval] {
       + masses.sorted { $0.key < $1.key }.map {
         WeightedInterval(lower: $0.key, upper: $0.key, weight: $0.value)
       }
+  }
+}
+
+/// The fp16 numbers of a domain that count one by one.
+enum CoarseHalves {
+  /// The spacing from which on they do, as a share of the domain's width: about twenty thousand numbers
+  /// at most.
+  private static let leastSpacing = 0x1p-20
+
+  /// The magnitude from which on the spacing 2^(e − 10) exceeds the share of the width.
+  static func leastMagnitude(in domain: ClosedRange<Double>) -> Double {
+    let width = domain.upperBound - domain.lowerBound
+    return Double(
+      sign: .plus, exponent: (width * leastSpacing * 0x1p10).exponent.clamped, significand: 1)
+  }
+
+  /// Ascending.
+  static func numbers(in domain: ClosedRange<Double>) -> [Double] {
+    let limit = leastMagnitude(in: domain)
+    var numbers: [Double] = []
+    var half = HalfEntries.quantized(Float(domain.lowerBound))
+    let last = HalfEntries.quantized(Float(domain.upperBound))
+    while half <= last {
+      if Double(half).magnitude >= limit {
+        numbers.append(Double(half))
+        half = half.nextUp
+      } else {
+        half = Float16(limit)
+      }
+    }
+    return numbers
   }
 }
 

@@ -41,11 +41,28 @@ struct IntegerReach {
   }
 
   /// The largest magnitude of a result, among those of all inputs that the integers hold and the
-  /// constants.
+  /// constants. Results of int16 beyond the domain count no further than the headroom's factor above
+  /// results and inputs inside: a steep outer line saturates there, instead of taking the bits of all
+  /// others, which int32 can spare.
   func largestResult(of ideal: PiecewiseLinear, inputStep: Double) -> Double {
     let integers = format.integers
-    let start = left == .line ? Double(integers.lowerBound) * inputStep : lower
-    let end = right == .line ? Double(integers.upperBound) * inputStep : upper
+    let start = left == .line ? min(lower, Double(integers.lowerBound) * inputStep) : lower
+    let end = right == .line ? max(upper, Double(integers.upperBound) * inputStep) : upper
+    let inside = largestResult(of: ideal, from: lower, to: upper)
+    let headroom = Double(sign: .plus, exponent: headroomBits, significand: 1)
+    var largest = largestResult(of: ideal, from: start, to: end)
+    if format != .int32 { largest = min(largest, headroom * max(inside, domain)) }
+    // A constant is stored as it is, even where a non-negative table answers 0 instead.
+    for case .constant(let value) in [left, right] {
+      largest = max(largest, Double(value.magnitude))
+    }
+    return largest
+  }
+
+  /// The largest magnitude of a line's result over a range; of results below 0 only where those stay.
+  private func largestResult(
+    of ideal: PiecewiseLinear, from start: Double, to end: Double
+  ) -> Double {
     var largest = 0.0
     func include(_ value: Double) {
       largest = max(largest, isNonNegative ? value : value.magnitude)
@@ -56,10 +73,6 @@ struct IntegerReach {
       guard from <= to else { continue }
       include(ideal.slopes[index] * from + ideal.intercepts[index])
       include(ideal.slopes[index] * to + ideal.intercepts[index])
-    }
-    // A constant is stored as it is, even where a non-negative table answers 0 instead.
-    for case .constant(let value) in [left, right] {
-      largest = max(largest, Double(value.magnitude))
     }
     return largest
   }

@@ -100,6 +100,19 @@ struct JobReportTests {
     #expect(try WireFormat.decoder().decode(ReportRow.self, from: encoded) == row)
   }
 
+  @Test func whatATableWarnsOfIsReported() throws {
+    var sample = try Sample(drops: [0, 0])
+    let task = "train/0/embeddings.LayerNorm.rsqrt"
+    var trained = try ResultDocument.decode(
+      TrainedTable.self, from: try #require(sample.results[task]))
+    trained.notes["warning"] = "its error is 11 times its bound"
+    sample.results[task] = try ResultDocument.encode(trained)
+    #expect(
+      try sample.report.warnings == [
+        "nn-lut 16 fp32 per-site: embeddings.LayerNorm.rsqrt: its error is 11 times its bound"
+      ])
+  }
+
   @Test func noVariantIsChosenWhenAllDropTooMuch() throws {
     #expect(try Sample(drops: [0.01, 0.1]).report.decision?.variant == nil)
   }

@@ -145,10 +145,10 @@ import Testing
     #expect(relative.contains("without a dip below 0"))
     document.request.scaling = .exponent
     #expect(document.certificateLines[1].contains("of results scaled back"))
-    document.notes["ratio"] = "the input step"
+    document.notes["ratio"] = "because of the input step"
     certificate.bound.value = certificate.achieved / 2
     document.certificate = certificate
-    #expect(document.remarks.contains("ratio 2.0000: the input step"))
+    #expect(document.remarks.contains("ratio 2.0000 because of the input step"))
   }
 
   @Test func linesThatDipAreSaid() throws {

@@ -54,6 +54,29 @@ struct EndToEndTests {
     try await fixture.remove()
   }
 
+  /// Without weights the scaling of the paper needs inputs from 1 on, which the random BERT's variances
+  /// never reach.
+  @Test func aVariantThatCannotBeMadeFailsAlone() async throws {
+    let fixture = try await LocalStackFixture()
+    try fixture.replaceVariants(with: [
+      "{approximator: nn-lut, entries: 8, scaling: paper, calibrate: false, range: observed}",
+      "{approximator: nn-lut, entries: 8}",
+    ])
+    #expect(try await run(fixture, workers: 2, out: "out").state == .succeeded)
+    let evidence = try String(
+      contentsOf: fixture.folder.appending(path: "out/tiny/evidence/report.json"), encoding: .utf8)
+    #expect(evidence.contains("cannot be made: embeddings.LayerNorm.rsqrt: "))
+    #expect(evidence.contains("; 1 more cannot be made\",\"variant\":1"))
+
+    var text = try String(contentsOf: fixture.jobFile, encoding: .utf8)
+    text += "\nrequire: all\n"
+    try Data(text.utf8).write(to: fixture.jobFile)
+    let refused = try await fixture.program.run("run", fixture.jobFile.path, "--workers", "2")
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("LayerNorm.rsqrt"), "\(refused.errors)")
+    try await fixture.remove()
+  }
+
   @Test func theDigestDoesNotDependOnWorkers() async throws {
     var digests: Set<String> = []
     for workers in [1, 2, 4] {

@@ -27,6 +27,17 @@ struct LocalStackFixture {
     ])
   }
 
+  /// Puts other variants into the job file.
+  func replaceVariants(with variants: [String]) throws {
+    let lines = try String(contentsOf: jobFile, encoding: .utf8).split(separator: "\n")
+    let kept = lines.filter { !$0.hasPrefix("  - {approximator") }
+    let text = kept.flatMap { line -> [String] in
+      let line = String(line)
+      return line == "variants:" ? [line] + variants.map { "  - \($0)" } : [line]
+    }
+    try Data((text.joined(separator: "\n") + "\n").utf8).write(to: jobFile)
+  }
+
   /// A client of the running stack.
   func client() throws -> CoordinatorClient {
     struct Endpoint: Decodable {

@@ -25,6 +25,8 @@ class Cells:
         self.mass, *self.moments, zero, same = (
             np.bincount(cell, v, n) for v in
             (w, w * u, w * u * u, w * g, w * u * g, w * g * g, w * f * f, w * (f - identity) ** 2))
+        # Sums over many cells lose what one line leaves, if that is tiny beside f: more digits.
+        self.long = [v.astype(np.longdouble) for v in (self.centre, self.height, self.mass, *self.moments)]
         # Between these positions f leaves its chords no further than the slack.
         self.at = e[:-1, None] + np.diff(e)[:, None] * np.linspace(0, 1, SAMPLES + 1)
         self.at[:, -1] = e[1:]
@@ -71,9 +73,8 @@ class Cells:
 
     def local(self, cells, x0, f0):
         """Moments of cells around a position and a value."""
-        s = self.mass[cells]
-        su, suu, sg, sug, sgg = (v[cells] for v in self.moments)
-        u, g = self.centre[cells] - x0, self.height[cells] - f0
+        centre, height, s, su, suu, sg, sug, sgg = (v[cells] for v in self.long)
+        u, g = centre - x0, height - f0
         return (s, su + u * s, suu + 2 * u * su + u * u * s, sg + g * s, sug + u * sg + g * su + u * g * s,
                 sgg + 2 * g * sg + g * g * s)
 
@@ -83,8 +84,7 @@ class Cells:
         b = np.arange(a + 1, end)
         x0, f0 = self.edges[a + 1], float(self.f_at[a + 1, 0]) if a + 1 < self.count else 0.0
         inner = self.local(b[:-1], x0, f0)
-        s, su, suu, sf, suf, sff = np.concatenate(
-            [np.zeros((6, 1)), np.cumsum(np.array(inner, dtype=np.longdouble), axis=1)], axis=1)
+        s, su, suu, sf, suf, sff = np.concatenate([np.zeros((6, 1)), np.cumsum(np.array(inner), axis=1)], axis=1)
         divisor = np.where(s > 0, s, 1)
         mean, mean_f = su / divisor, sf / divisor
         xx, xf = suu - su * mean, suf - su * mean_f
@@ -96,9 +96,9 @@ class Cells:
         # The largest eigenvalue of what both end cells weigh against what holds the line.
         mean, spread, divisor = mean.astype(float), xx.astype(float), divisor.astype(float)
         ends = np.minimum(b, self.count - 1)
-        w, wu, wuu = (np.where(b < self.count, v, 0) for v in self.local(ends, x0, f0)[:3])
+        w, wu, wuu = (np.where(b < self.count, v, 0).astype(float) for v in self.local(ends, x0, f0)[:3])
         if a >= 0:
-            w, wu, wuu = (v + own for v, own in zip((w, wu, wuu), self.local(a, x0, f0)[:3]))
+            w, wu, wuu = (v + float(own) for v, own in zip((w, wu, wuu), self.local(a, x0, f0)[:3]))
         ratio, shift = w / divisor, wu - w * mean
         turn = 4 * shift**2 / (divisor * spread)
         spread = (wuu - 2 * mean * wu + mean**2 * w) / spread
@@ -108,7 +108,7 @@ class Cells:
             hit = (a < c) & (c < b)
             if not hit.any():
                 continue
-            q, v = p - x0, v - f0
+            q, v = np.longdouble(p) - x0, np.longdouble(v) - f0
             turn, turn_f = suu - 2 * q * su + q * q * s, suf - q * sf - v * su + q * v * s
             good = turn > 1e-15 * (suu + q * q * s)
             turn = np.where(good, turn, 1)
@@ -119,7 +119,7 @@ class Cells:
             cost, known = np.where(first, one, cost), np.where(first, good, known)
             influence = np.where(first, (wuu - 2 * q * wu + q * q * w) / turn, influence)
             if more.any():
-                before, height = self.anchors[k - 1]
+                before, height = (np.longdouble(value) for value in self.anchors[k - 1])
                 m = (v + f0 - height) / (p - before)
                 c0 = v - m * q
                 off = more & (passed > 1) & (np.abs(slope * q + value - v) > 1e-9 * (1 + abs(v)))

@@ -13,7 +13,9 @@ def least_cost(problem, entries, anchors, floor):
     inputs = np.arange(first, last + 1)
     results = np.arange(table.least, table.most + 1)
     seen = results if floor == "none" else np.maximum(results, 0)
-    costs = result_costs(problem, inputs, seen * float(table.step_out))
+    # As the table answers: products of float32.
+    values = (seen.astype(np.float32) * np.float32(table.step_out)).astype(float)
+    costs = result_costs(problem, inputs, values)
     if floor == "avoided":
         costs[:, results < 0] = np.inf
     for x, y in anchors:

@@ -22,6 +22,7 @@ class Problem:
         objective = document["request"]["objective"]
         self.is_relative, self.is_maximum = objective.startswith("relative"), objective.endswith("max")
         self.measure = Measure(document, table, self.lower, self.upper)
+        self.graded = np.zeros(0)
         grid = self.grid(10_000)
         self.default_floor = np.abs(self.f(grid)).max() / 256
         given = document["request"].get("relativeFloor")
@@ -29,8 +30,12 @@ class Problem:
             # Requests did not say.
             given = certificate.get("relativeFloor")
         self.least_magnitude = self.default_floor if given is None else float(given)
-        # Where the divisor of relative errors stops being f.
-        self.bends = self.crossings(grid, lambda x: np.abs(self.f(x)) > self.least_magnitude) if self.is_relative else grid[:0]
+        # Where the divisor of relative errors stops being f, and cells that are small around it.
+        self.bends = self.graded = grid[:0]
+        if self.is_relative:
+            zeros = self.crossings(grid, lambda x: self.f(x) < 0)
+            self.bends = self.crossings(np.union1d(grid, zeros), lambda x: np.abs(self.f(x)) > self.least_magnitude)
+            self.graded = np.concatenate([self.around(b) for b in self.bends] + [grid[:0]])
 
     @staticmethod
     def crossings(grid, holds):
@@ -43,6 +48,14 @@ class Problem:
             same = holds(middle) == first
             low, high = np.where(same, middle, low), np.where(same, high, middle)
         return high
+
+    def around(self, bend):
+        """Distances from a bend that grow by a thirtieth, from a part of the length over which f changes
+        by the floor on."""
+        width, slope = self.upper - self.lower, abs(float(self.function.d(np.array([bend]))[0]))
+        scale = min(max(self.least_magnitude / slope, 1e-12 * width), width) if slope > 0 else width
+        away = np.geomspace(scale / 30, width, int(np.log(30 * width / scale) * 30) + 2)
+        return np.concatenate([bend - away, bend + away])
 
     def magnitude(self, x):
         return np.maximum(np.abs(self.f(x)), self.least_magnitude) if self.is_relative else np.ones_like(x)
@@ -62,8 +75,8 @@ class Problem:
         if low <= 0 <= high:
             least = 1e-7 * min(1.0, most)
         away = np.geomspace(least, most, count) if least > 0 else np.zeros(0)
-        kinks = self.function.kinks
-        every = np.concatenate([np.linspace(low, high, count), away, -away, kinks, np.asarray(more, dtype=float)])
+        every = np.concatenate([np.linspace(low, high, count), away, -away, self.function.kinks, self.graded,
+                                np.asarray(more, dtype=float)])
         return np.unique(np.concatenate([every[(every > low) & (every < high)], [low, high]]))
 
     def points(self, edges):

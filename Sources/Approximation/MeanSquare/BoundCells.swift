@@ -5,15 +5,15 @@
 /// a cell that is one position: an anchor or a single input that has mass, which the next cell then
 /// lacks. Such a cell cannot contain a breakpoint.
 struct BoundCells {
-  /// More samples than this in one cell, and a cut there counts as free.
+  /// More samples than this in one cell, and errors are looked at between them only.
   private static let sampleLimit = 96
 
   let edges: [Double]
   let costs: PieceCosts
   /// Each cell's own moments.
   let moments: [LineMoments]
-  /// Positions at which errors are looked at: edges, cuts and points of the measure; none in a cell
-  /// of too many.
+  /// Positions at which errors are looked at: edges, cuts and, unless they are many, points of the
+  /// measure.
   private let x: [Double]
   private let f: [Double]
   private let offsets: [Int]
@@ -62,16 +62,14 @@ struct BoundCells {
     var slack: [Double] = []
     for cell in 0..<count {
       var largest = 0.0
-      if samples[cell].count <= Self.sampleLimit {
-        let cuts = quadrature[
-          quadrature.firstIndex(above: edges[cell])..<quadrature.firstIndex(above: edges[cell + 1])]
-        let places = FitProblem.joined(
-          [edges[cell]] + cuts, points.positions[samples[cell]] + [edges[cell + 1]])
-        x += places
-        f += places.map { problem.function($0) }
-        for (start, end) in zip(places, places.dropFirst()) {
-          largest = max(largest, problem.largestChordError(from: start, to: end))
-        }
+      let cuts = quadrature[
+        quadrature.firstIndex(above: edges[cell])..<quadrature.firstIndex(above: edges[cell + 1])]
+      let inner = samples[cell].count <= Self.sampleLimit ? points.positions[samples[cell]] : []
+      let places = FitProblem.joined([edges[cell]] + cuts, inner + [edges[cell + 1]])
+      x += places
+      f += places.map { problem.function($0) }
+      for (start, end) in zip(places, places.dropFirst()) {
+        largest = max(largest, problem.largestChordError(from: start, to: end))
       }
       offsets.append(x.count)
       slack.append(largest)

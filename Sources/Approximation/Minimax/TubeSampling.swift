@@ -16,7 +16,7 @@ enum TubeSampling {
     } else {
       positions = evenChords(of: problem, samples: max(leastSamples, samplesPerEntry * entries))
     }
-    positions += problem.anchors.map(\.x) + problem.relativeBends
+    positions += problem.anchors.map(\.x) + problem.relativeGrading.bends
     // A tolerance that jumps is sampled at the step and on both its sides.
     positions += problem.toleranceSteps.flatMap { [$0.nextDown, $0, $0.nextUp] }
     positions += [problem.lower, problem.upper]

@@ -117,8 +117,9 @@ struct ByteCells {
       if tolerance.isFinite { cells[cell].samples.append((problem.function(x), tolerance)) }
     }
     for x in edges { include(x) }
-    // The last float32 numbers of the cells that meet at a border: between them are no inputs.
-    for x in borders.map({ Float($0) }) {
+    // The last float32 numbers of the cells that meet at a border: between them are no inputs. And
+    // where the tolerance jumps, single values among them.
+    for x in (borders + problem.toleranceSteps).map({ Float($0) }) {
       for input in [x.nextDown, x, x.nextUp] {
         include(min(max(Double(input), problem.lower), problem.upper))
       }
@@ -145,7 +146,9 @@ struct ByteCells {
       for y in -128...127 {
         let result = isNonNegative ? max(0, y) : y
         let isPermitted = (required.map { $0 == result } ?? true) && (result == y || mayDip)
-        costs.append(isPermitted ? cost(of: Double(result) * step, in: cell) : .infinity)
+        // As the table answers: a product of float32.
+        let value = Double(Float(result) * output.step)
+        costs.append(isPermitted ? cost(of: value, in: cell) : .infinity)
       }
     }
     return costs

@@ -77,12 +77,19 @@ struct ByteSearch {
     // Half a step beyond the largest integer still rounds to it.
     let inputBits = Self.fractionBits(of: widestInput * 127 / 127.5)
     let outputBits = Self.fractionBits(of: widestOutput * 127 / 127.5)
-    for bits in [outputBits, outputBits + 1] {
-      guard let output = try? IntegerScale(fractionBits: bits) else { continue }
+    var least = Double.infinity
+    for number in 0..<(problem.objective.isRelative ? Self.mostSteps : 2) {
+      guard let output = try? IntegerScale(fractionBits: outputBits + number) else { continue }
+      var floor = Double.infinity
       try refineInput { number in
         guard let input = try? IntegerScale(fractionBits: inputBits + number) else { return nil }
-        return try include(input: input, output: output)
+        let found = try include(input: input, output: output)
+        floor = min(floor, found ?? .infinity)
+        return found
       }
+      // Where relative errors count, small results can be worth it that large ones saturate far.
+      least = min(least, floor)
+      guard floor <= 3 * least else { return }
     }
   }
 
@@ -117,13 +124,16 @@ struct ByteSearch {
     return best?.bound != before
   }
 
+  /// Of one power of two each.
+  private static let mostSteps = 12
+
   /// Makes the input step smaller, a few times at most, until saturation costs far more than
   /// rounding, whatever the lines.
   /// - Parameter attempt: Tries the step of that number; returns what the scales cost at least, nil
   ///   when they cannot hold the anchors.
   private func refineInput(_ attempt: (Int) throws -> Double?) rethrows {
     var least = Double.infinity
-    for number in 0..<12 {
+    for number in 0..<Self.mostSteps {
       guard let floor = try attempt(number), floor <= 3 * least else { return }
       least = min(least, floor)
     }

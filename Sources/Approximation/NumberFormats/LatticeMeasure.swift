@@ -30,7 +30,13 @@ struct LatticeMeasure<Lattice: NumberLattice> {
     mayDip = problem.floorRule != .avoided
     var places: [(x: Double, weight: Double)]
     if problem.objective.isMaximum {
-      places = problem.grid(isFine: true).edges.map { x in
+      let steps = problem.toleranceSteps.flatMap { step -> [Double] in
+        let nearest = Float(step)
+        return [nearest.nextDown, nearest, nearest.nextUp].map(Double.init)
+          .filter { $0 > problem.lower && $0 < problem.upper }
+      }
+      let inputs = (problem.grid(isFine: true).edges + steps + problem.coarseHalves).sorted()
+      places = inputs.map { x in
         let tolerance = problem.tolerance(at: x)
         return (x, tolerance.isFinite ? 1 / tolerance : 0)
       }

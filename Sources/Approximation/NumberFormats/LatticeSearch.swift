@@ -240,27 +240,34 @@ struct LatticeSearch<Lattice: NumberLattice> {
       }
     }
     bestCost = costs[current - start]
-    for cut in start..<end where costs[cut - start] < bestCost {
-      // A breakpoint stands at the first point of its right line.
-      guard cut == 0 || points[cut - 1].input < points[cut].input,
-        index == 0 || breakpoints[index - 1] <= points[cut].input,
-        index + 1 == breakpoints.count || points[cut].input <= breakpoints[index + 1],
-        mayStand(at: points[cut], between: left, and: right, index: index)
+    var bestInput = breakpoints[index]
+    for cut in start...end where costs[cut - start] < bestCost {
+      // A breakpoint stands at the first point of its right line, or beyond all points.
+      let beyond = points.last.flatMap { lattice.input(after: $0.input) }
+      guard let input = cut < points.count ? points[cut].input : beyond,
+        cut == 0 || points[cut - 1].input < input,
+        index == 0 || breakpoints[index - 1] <= input,
+        index + 1 == breakpoints.count || input <= breakpoints[index + 1],
+        mayStand(
+          at: input, value: points[min(cut, points.count - 1)].value, between: left, and: right,
+          index: index)
       else { continue }
       best = cut
+      bestInput = input
       bestCost = costs[cut - start]
     }
     guard best != current else { return false }
     cuts[index] = best
-    breakpoints[index] = points[best].input
+    breakpoints[index] = bestInput
     return true
   }
 
+  /// - Parameter value: The function's near the input.
   private func mayStand(
-    at point: LatticeMeasure<Lattice>.Point, between left: Line, and right: Line, index: Int
+    at input: Lattice.Input, value: Double, between left: Line, and right: Line, index: Int
   ) -> Bool {
-    let low = min(breakpoints[index], point.input)
-    let high = max(breakpoints[index], point.input)
+    let low = min(breakpoints[index], input)
+    let high = max(breakpoints[index], input)
     if anchors.contains(where: { low <= $0.input && $0.input < high }) { return false }
     guard meets[index] else { return true }
     func jump(_ input: Lattice.Input) -> Double {
@@ -268,7 +275,7 @@ struct LatticeSearch<Lattice: NumberLattice> {
       let other = lattice.result(slope: right.slope, intercept: right.intercept, at: input)
       return (one - other).magnitude
     }
-    return jump(point.input)
-      <= max(jump(breakpoints[index]), 2 * lattice.resultSpacing(at: point.value))
+    return jump(input)
+      <= max(jump(breakpoints[index]), 2 * lattice.resultSpacing(at: value))
   }
 }

@@ -14,6 +14,8 @@ protocol NumberLattice {
 
   func input(at x: Double) -> Input
   func real(_ input: Input) -> Double
+  /// The next larger input; nil beyond the largest.
+  func input(after input: Input) -> Input?
   /// The nearest stored number; nil beyond the largest.
   func stored(_ value: Double) -> Double?
   /// The stored number so many places above; nil beyond the largest.
@@ -45,6 +47,7 @@ struct FloatLattice: NumberLattice {
 
   func input(at x: Double) -> Float { Float(x) }
   func real(_ input: Float) -> Double { Double(input) }
+  func input(after input: Float) -> Float? { input.nextUp.isFinite ? input.nextUp : nil }
 
   func stored(_ value: Double) -> Double? {
     let number = Float(value)
@@ -83,6 +86,7 @@ struct HalfLattice: NumberLattice {
 
   func input(at x: Double) -> Float16 { HalfEntries.quantized(Float(x)) }
   func real(_ input: Float16) -> Double { Double(input) }
+  func input(after input: Float16) -> Float16? { input.nextUp.isFinite ? input.nextUp : nil }
 
   func stored(_ value: Double) -> Double? {
     let number = Float16(value)
@@ -140,6 +144,7 @@ struct IntegerLattice: NumberLattice {
 
   func input(at x: Double) -> Int32 { numbers.quantizedInput(Float(x)) }
   func real(_ input: Int32) -> Double { Double(input) * Double(numbers.input.step) }
+  func input(after input: Int32) -> Int32? { Int(input) < integers.upperBound ? input + 1 : nil }
 
   func stored(_ value: Double) -> Double? {
     let number = value.rounded(.toNearestOrEven)

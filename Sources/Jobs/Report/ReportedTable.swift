@@ -21,6 +21,8 @@ public struct ReportedTable: Hashable, Codable, Sendable {
   public var outputError: Double?
   /// Why there is no certificate although one was asked for.
   public var withheld: String?
+  /// What else its user must know; nil in reports of older versions.
+  public var warning: String?
   /// Whether a line dips below 0, so that a consumer must apply max(0, y); nil in reports of older
   /// versions.
   public var dips: Bool?
@@ -36,6 +38,7 @@ public struct ReportedTable: Hashable, Codable, Sendable {
     optimality = trained.certificate.map(ReportedOptimality.init)
     self.outputError = outputError
     withheld = trained.withheld
+    warning = trained.notes["warning"]
     dips = trained.table.dips
   }
 }
@@ -85,9 +88,10 @@ extension ReportRow {
   var warnings: [String] {
     if let notMade { return ["\(label) cannot be made: \(notMade.explanation)"] }
     return tables.compactMap { table in
-      table.withheld.map {
-        "\(label): the certificate of \(table.name) is withheld: \($0)"
+      if let withheld = table.withheld {
+        return "\(label): the certificate of \(table.name) is withheld: \(withheld)"
       }
+      return table.warning.map { "\(label): \(table.name): \($0)" }
     }
   }
 

@@ -79,7 +79,7 @@ extension TableDocument {
           + (request.constraints.floor == .use ? "; --floor avoid forbids it" : ""))
     }
     if let certificate, certificate.ratio > 1.05, let note = notes["ratio"] {
-      remarks.append("ratio \(Shown.ratio(certificate.ratio)): \(note)")
+      remarks.append("ratio \(Shown.ratio(certificate.ratio)) \(note)")
     }
     return remarks
   }

@@ -29,14 +29,17 @@ struct ErrorQuadrature {
   ) {
     let domain = domain ?? request.domain
     let weights = ReducedWeights(of: request).representable(in: domain)
-    let edges = Self.edges(
-      of: domain,
-      with: cuts + request.function.bends + weights.parts.flatMap { [$0.lower, $0.upper] })
+    let cuts = cuts + request.function.bends + weights.parts.flatMap { [$0.lower, $0.upper] }
+    var edges = Self.edges(of: domain, with: cuts)
     let isRelative = request.objective.isRelative
     let floor =
       isRelative
       ? request.relativeFloor
         ?? edges.reduce(0) { max($0, request.function($1).magnitude) } / 256 : 1
+    if isRelative {
+      edges = Self.edges(
+        of: domain, with: cuts + Self.steepPlaces(of: request.function, floor: floor, edges))
+    }
     func error(at position: Double) -> Double {
       let x = input(position)
       let exact = request.function(x)
@@ -99,6 +102,37 @@ struct ErrorQuadrature {
       next += 1
     }
     return mean
+  }
+
+  /// Cells that shrink towards where |f| passes the floor and where f passes 0: relative errors change
+  /// fast there.
+  private static func steepPlaces(
+    of function: ApproximatedFunction, floor: Double, _ edges: [Double]
+  ) -> [Double] {
+    func passes(_ holds: (Double) -> Bool, _ places: [Double]) -> [Double] {
+      zip(places, places.dropFirst()).compactMap { start, end in
+        guard holds(start) != holds(end) else { return nil }
+        var (low, high) = (start, end)
+        for _ in 0..<60 {
+          let middle = low + 0.5 * (high - low)
+          if holds(middle) == holds(start) { low = middle } else { high = middle }
+        }
+        return high
+      }
+    }
+    let zeros = passes({ function($0) > 0 }, edges)
+    let places = zeros + passes({ function($0).magnitude > floor }, (edges + zeros).sorted())
+    let width = (edges.last ?? 0) - (edges.first ?? 0)
+    return places.flatMap { place -> [Double] in
+      let slope = function.firstDerivative(place).magnitude
+      var distance = width
+      var found = [place]
+      while distance > max(0.02 * floor / max(slope, 1e-30), 1e-13 * width) {
+        found += [place - distance, place + distance]
+        distance *= 0.97
+      }
+      return found
+    }
   }
 
   /// Even cells; cells that shrink towards 0 with their distance from it, where gelu bends and

@@ -41,6 +41,7 @@ struct TableFitCommand: AsyncParsableCommand {
       if let withheld = document.withheld {
         Terminal.note("warning: certificate withheld: \(withheld)")
       }
+      if let warning = document.notes["warning"] { Terminal.note("warning: \(warning)") }
       let data: Data =
         switch format {
         case .text: Data((Self.lines(document).joined(separator: "\n") + "\n").utf8)
