@@ -1,6 +1,6 @@
 import CKernels
 
-/// What a site received: one integer counter per bfloat16 value (DESIGN §4).
+/// What a site received: one integer counter per bfloat16 value.
 ///
 /// The counter of a value is the upper 16 bits of its float32 pattern, so there is no range to
 /// guess and the relative resolution is 2⁻⁷ everywhere. Merging is integer addition: exact,

@@ -10,7 +10,7 @@ public struct ProvenBound: Hashable, Sendable {
   }
 }
 
-/// How a bound can be checked again by somebody who does not trust us (DESIGN §5, "Certificates").
+/// How a bound can be checked again by somebody who does not trust us (docs/tables.md).
 public enum BoundWitness: Hashable, Sendable {
   /// At least N ascending triples x₁ < x₂ < x₃ whose spans do not overlap: on each, no line comes
   /// closer to the function than the bound, and N − 1 breakpoints leave one triple to a single line.

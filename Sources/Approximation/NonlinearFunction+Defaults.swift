@@ -14,7 +14,7 @@ extension NonlinearFunction {
     }
   }
 
-  /// What a table of the function answers outside its domain, unless asked otherwise (DESIGN §5).
+  /// What a table of the function answers outside its domain, unless asked otherwise.
   public var defaultTails: (left: Tail, right: Tail) {
     switch self {
     case .gelu, .geluTanh, .silu, .softplus, .hardswish: (.constant(0), .line)

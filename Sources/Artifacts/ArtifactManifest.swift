@@ -1,6 +1,6 @@
 import Foundation
 
-/// What an artifact is (DESIGN §11). Its digest, that of its canonical text, is the artifact's
+/// What an artifact is. Its digest, that of its canonical text, is the artifact's
 /// identity; it names the digest of every other file. It holds no job, version number, name, time
 /// or host, so the same work gives the same identity wherever and whenever it was done.
 public struct ArtifactManifest: Hashable, Codable, Sendable {

@@ -1,7 +1,7 @@
 import Approximation
 import LookupTables
 
-/// Everything that pins a table's result but its numbers (DESIGN §5). Floating-point numbers are
+/// Everything that pins a table's result but its numbers (docs/tables.md). Floating-point numbers are
 /// text: the shortest decimal that reads back to the same bits.
 public struct TableFacts: Hashable, Codable, Sendable {
   public var function: NonlinearFunction

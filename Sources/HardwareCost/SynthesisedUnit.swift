@@ -1,5 +1,5 @@
 /// A unit that was synthesised with ASAP7 (0.7 V, typical corner, no wires), 16 entries where it
-/// has a table: area in µm², the longest stage in ps (DESIGN §10).
+/// has a table: area in µm², the longest stage in ps.
 struct SynthesisedUnit {
   let name: String
   let area: Double

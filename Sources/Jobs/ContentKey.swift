@@ -1,7 +1,7 @@
 import Artifacts
 import Foundation
 
-/// What a computation is known by (DESIGN §7): SHA-256 of kind, code version, parameters and the
+/// What a computation is known by: SHA-256 of kind, code version, parameters and the
 /// digests of its inputs. Equal keys mean equal results.
 public enum ContentKey {
   /// - Parameters:

@@ -68,7 +68,7 @@ public struct CalibrationSpecification: Hashable, Codable, Sendable {
   }
 }
 
-/// How a table's domain is chosen (DESIGN §4).
+/// How a table's domain is chosen.
 public enum RangePolicy: Hashable, Sendable {
   /// Exact minimum and maximum.
   case observed

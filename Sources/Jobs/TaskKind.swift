@@ -1,4 +1,4 @@
-/// The kinds of task a worker runs (DESIGN §2; `score` reduces `evaluate` shards to metrics).
+/// The kinds of task a worker runs (`score` reduces `evaluate` shards to metrics).
 public enum TaskKind: String, Codable, CaseIterable, Sendable {
   /// Fetches the sources, pins their digests, counts records.
   case resolve
@@ -78,7 +78,7 @@ public enum TaskKind: String, Codable, CaseIterable, Sendable {
   }
 }
 
-/// DESIGN §7. A task that waits on a computation shows that computation's state.
+/// How far a task is. One that waits on a computation shows that computation's state.
 public enum TaskState: String, Codable, CaseIterable, Sendable {
   case blocked, ready, leased, succeeded, failed, cancelled
 

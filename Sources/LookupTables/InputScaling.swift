@@ -1,4 +1,4 @@
-/// Range reduction around a table (DESIGN §5, "scaling").
+/// Range reduction around a table (docs/tables.md).
 ///
 /// NaN gives the canonical NaN under every scaling.
 public enum InputScaling: String, Codable, CaseIterable, Sendable {

@@ -1,5 +1,5 @@
 /// The numbers of an integer table of w bits (int32, int16, int8), its two scales and the shifts of
-/// its arithmetic (DESIGN §5):
+/// its arithmetic (docs/tables.md):
 ///
 ///     q     = sat(rne(u / input step))                  to w bits; the quotient in float32
 ///     index = number of breakpoints <= q

@@ -1,5 +1,5 @@
 /// A piecewise-linear look-up table: every number and every rule that decides its result, bit for
-/// bit (DESIGN §5, "What a table must pin"). Immutable and always valid.
+/// bit (docs/tables.md). Immutable and always valid.
 ///
 /// The result for an input x, in this order:
 /// 1. NaN gives the canonical NaN, 0x7FC00000. −0 counts as +0.

@@ -1,4 +1,4 @@
-/// How a table's numbers are stored and how its arithmetic rounds (DESIGN §5).
+/// How a table's numbers are stored and how its arithmetic rounds (docs/tables.md).
 public enum NumberFormat: String, Codable, CaseIterable, Sendable {
   /// IEEE binary32: ``FloatEntries``.
   case fp32

@@ -1,4 +1,4 @@
-/// What a table answers outside its domain, on one side (DESIGN §5, "the outside").
+/// What a table answers outside its domain, on one side (docs/tables.md).
 ///
 /// Encoded as `"clamp"`, `"line"` or `{"constant": "<number>"}`, the number as text that gives the
 /// same bits back.

@@ -5,7 +5,7 @@ import JobStore
 import Jobs
 import Postgres
 
-/// Exit codes (DESIGN §9): 0 done, 1 failed, 2 usage, 3 not found, 4 unreachable, 130 interrupted.
+/// Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 unreachable, 130 interrupted.
 enum ExitStatus: Int32, Error {
   case failed = 1
   case usage = 2

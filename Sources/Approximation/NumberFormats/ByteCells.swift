@@ -117,8 +117,8 @@ struct ByteCells {
       if tolerance.isFinite { cells[cell].samples.append((problem.function(x), tolerance)) }
     }
     for x in edges { include(x) }
-    // The last float32 numbers of the cells that meet at a border: between them are no inputs. And
-    // where the tolerance jumps, single values among them.
+    // At a border between two cells, the last float32 of one and the first of the next: no input lies
+    // between them. Likewise wherever the tolerance jumps, as it does at a single value.
     for x in (borders + problem.toleranceSteps).map({ Float($0) }) {
       for input in [x.nextDown, x, x.nextUp] {
         include(min(max(Double(input), problem.lower), problem.upper))

@@ -9,7 +9,7 @@ extension JobSpecification {
   static let variantLimit = 256
   static let evaluationLimit = 16
 
-  /// Reads a job file (DESIGN §9): YAML 1.2, of which JSON is a part.
+  /// Reads a job file (docs/job-file.md): YAML 1.2, of which JSON is a part.
   ///
   /// - Parameter file: Its name, for messages.
   /// - Throws: ``JobFileError`` that names file, line, column and key.

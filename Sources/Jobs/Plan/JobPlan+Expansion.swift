@@ -5,7 +5,7 @@ import LookupTables
 import Models
 
 /// Turns a job into its tasks. Pure: the same specification and resolution give the same plan,
-/// whatever the number of workers (DESIGN §7).
+/// whatever the number of workers.
 public enum JobPlan {
   /// Calibration records of one `collect` task.
   public static let collectShard = 64

@@ -1,4 +1,4 @@
-/// How tasks and jobs change state (DESIGN §7): the one place that says which changes there are.
+/// How tasks and jobs change state: the one place that says which changes there are.
 ///
 ///     task:  blocked → ready → leased → succeeded | failed | cancelled
 ///     job:   queued → running → succeeded | failed | cancelled

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the local stack keeps everything (DESIGN §8).
+/// Where the local stack keeps everything.
 struct StateDirectory: Sendable {
   let root: URL
 
